@@ -1,0 +1,92 @@
+"""What the book's code demands of its input, said once.
+
+Each function returns the checked value, or raises a ``ValueError`` that names the argument,
+what it got and what it expected. Nothing is repaired on the way.
+"""
+
+import math
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def number(name: str, value: float, *, above: float = -math.inf, least: float = -math.inf) -> float:
+    """Return ``value`` if it is finite, greater than ``above`` and not less than ``least``."""
+    bounds = [f"> {above:g}"] if above > -math.inf else []
+    bounds += [f">= {least:g}"] if least > -math.inf else []
+    expected = " ".join(["a finite number", *bounds])
+    if not np.isscalar(value) or isinstance(value, str | bytes | bool):
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+    if not (math.isfinite(value) and value > above and value >= least):
+        raise ValueError(f"{name} must be {expected}, got {value:g}")
+    return value
+
+
+def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> int:
+    """Return ``value`` if it is a whole number from ``least`` to ``most``."""
+    expected = f"a whole number >= {least}" + (f" and <= {most}" if most is not None else "")
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or value < least or (most is not None and value > most):
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+    return int(value)
+
+
+def floats(name: str, value: Array) -> Array:
+    """Return ``value`` as an array of floats; float arrays are returned as they are, not copied."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def rows(name: str, x: Array, features: int) -> Array:
+    """Return ``x`` as an array if its last two axes are (N, features): rows are samples."""
+    x = np.asarray(x)
+    if x.ndim < 2 or x.shape[-1] != features or x.shape[-2] == 0:
+        raise ValueError(f"{name} must have shape (N, {features}) with N >= 1, got {x.shape}")
+    return x
+
+
+def same_shape(**arrays: Array) -> None:
+    """Demand one shape of all arguments: nothing is broadcast silently."""
+    shapes = {name: np.shape(array) for name, array in arrays.items()}
+    if len(set(shapes.values())) > 1:
+        found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"{' and '.join(shapes)} must have the same shape, got {found}")
+
+
+def finite_rows(name: str, X: Array, features: int | None = None) -> Array:
+    """Return ``X`` as floats if it has shape (N, features), N >= 1, and is finite everywhere."""
+    X = floats(name, X)
+    if X.ndim != 2 or 0 in X.shape or features not in (None, X.shape[1]):
+        width = "D" if features is None else features
+        raise ValueError(f"{name} must have shape (N, {width}) with N >= 1, got {X.shape}")
+    if not np.isfinite(X).all():
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise ValueError(f"{name} must be finite, got {X[row, column]} at [{row}, {column}]")
+    return X
+
+
+def one_hot(t: Array, samples: int, classes: int) -> Array:
+    """Return labels as one-hot rows of shape (samples, classes).
+
+    ``t`` holds class indices if it has one axis and one-hot rows if it has two.
+    """
+    t = np.asarray(t)
+    if t.shape not in ((samples,), (samples, classes)):
+        raise ValueError(
+            f"t must have shape ({samples},) for class indices or ({samples}, {classes}) "
+            f"for one-hot rows, got {t.shape}"
+        )
+    if t.ndim == 2:
+        if not (np.isin(t, (0, 1)).all() and (t.sum(axis=1) == 1).all()):
+            raise ValueError(
+                "t must be one-hot: each row a single 1 and zeros, but some row is not"
+            )
+        return t
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"t must hold class indices as integers, got dtype {t.dtype}")
+    if t.min() < 0 or t.max() >= classes:
+        raise ValueError(f"t must lie in 0..{classes - 1}, got values from {t.min()} to {t.max()}")
+    return np.eye(classes)[t]

@@ -1,0 +1,206 @@
+"""A graph as a picture: values above the edges, gradients below them, drawn from its last run.
+
+The picture is an inline SVG. Its text stays text, its lines take the colour of the page (so it is
+dark on a dark page), and its description says in words all that it shows.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from .contracts import Array
+from .graph import Graph, Wire
+
+GAP, ROW, RADIUS, PORT, LETTER = 80, 72, 17, 14, 8  # pixels; LETTER is the width of one
+STYLE = (
+    ".backprop-graph{overflow-x:auto}"
+    ".backprop-graph svg{font:14.4px system-ui,sans-serif;fill:currentColor;display:block}"
+    ".backprop-graph .line{fill:none;stroke:currentColor}"
+    ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
+    ".backprop-graph .name{font-size:11.5px}"
+)
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name stands: the centre of its box and half the width of it (0 for inputs)."""
+
+    x: float
+    y: float
+    half: float
+
+    @property
+    def left(self) -> float:
+        """The x at which edges arrive."""
+        return self.x - self.half
+
+    @property
+    def right(self) -> float:
+        """The x at which edges leave."""
+        return self.x + self.half
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG that notebooks and pages show inline; ``alt`` says in words what it shows."""
+
+    svg: str
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return self.svg
+
+
+def short(value: Array) -> str:
+    """Return a number with four significant digits, or the shape of an array."""
+    return f"{value:.4g}".replace("-", "−") if np.ndim(value) == 0 else f"{np.shape(value)}"
+
+
+def draw_graph(
+    graph: Graph, *, gradients: bool = True, label: Callable[[Array], str] = short
+) -> Picture:
+    """Return the picture of a graph as it was last run.
+
+    ``label`` turns a value or a gradient into the text on its edge; ``gradients=False`` leaves the
+    gradients out. Raises ``RuntimeError`` if what is to be drawn has not been computed.
+    """
+    if not (graph.gradients if gradients else graph.values):
+        needed = "forward and backward" if gradients else "forward"
+        raise RuntimeError(f"draw_graph needs a run: call {needed} of the graph first")
+    places, used = layout(graph), uses(graph)
+    parts, ys = [], [place.y for place in places.values()]
+    for wire in graph.wires:
+        for i, name in enumerate(wire.inputs):
+            port = PORT * (i - (len(wire.inputs) - 1) / 2)
+            stop = places[wire.name].left, places[wire.name].y + port
+            found = graph.edge_gradients.get((wire.name, i)) if gradients else None
+            texts = label(graph.values[name]), "" if found is None else label(found)
+            where = 0.6 if used[name] > 1 else 0.25  # texts of a fork stand where it has parted
+            curve = edge((places[name].right, places[name].y), stop, bend(places, wire, i))
+            ys.append(curve[1:3, 1].mean())
+            parts.append(drawn(curve) + texts_beside(curve, where, *texts))
+    last = graph.wires[-1].name
+    out, y = places[last].right, places[last].y
+    texts = label(graph.values[last]), label(graph.gradients[last]) if gradients else ""
+    curve = edge((out, y), (out + GAP, y), 0)
+    parts.append(drawn(curve) + texts_beside(curve, 0.4, *texts))
+    parts.append(text(out + GAP + 6, y + 5, last, "start"))
+    parts += [text(-6, places[name].y + 5, name, "end") for name in graph.inputs]
+    for wire in graph.wires:
+        parts.append(box(places[wire.name], symbol(wire), "" if wire.name == last else wire.name))
+    alt = describe(graph, gradients, label)
+    left = max(len(name) for name in graph.inputs) * LETTER + 10
+    right = out + GAP + len(last) * LETTER + 10
+    return Picture(frame(left, right, ys, parts, alt), alt)
+
+
+def layout(graph: Graph) -> dict[str, Place]:
+    """Place inputs at the left, and each node right of its inputs and at their mean height."""
+    room = [ROW * (2.2 if uses(graph)[name] > 1 else 1.0) for name in graph.inputs]
+    middles = np.cumsum(room) - np.array(room) / 2
+    places = {name: Place(0.0, y, 0.0) for name, y in zip(graph.inputs, middles, strict=True)}
+    for wire in graph.wires:
+        half = max(RADIUS, len(symbol(wire)) * LETTER / 2 + 8)
+        x = max(places[name].right for name in wire.inputs) + GAP + half
+        y = float(np.mean([places[name].y for name in wire.inputs]))
+        while any(at.left < x < at.right and abs(y - at.y) < ROW for at in places.values()):
+            y += ROW / 2
+        places[wire.name] = Place(x, y, half)
+    return places
+
+
+def uses(graph: Graph) -> Counter[str]:
+    """Return how many edges leave each name."""
+    return Counter(name for wire in graph.wires for name in wire.inputs)
+
+
+def bend(places: dict[str, Place], wire: Wire, i: int) -> float:
+    """Return how far edge i of a node bends: away from its twin, or round a node on its way."""
+    name = wire.inputs[i]
+    if wire.inputs.count(name) > 1:
+        return 0.8 * ROW * (1 if name in wire.inputs[:i] else -1)
+    start, stop = places[name], places[wire.name]
+    for at in places.values():
+        on_the_way = start.right < at.x < stop.left
+        if on_the_way and abs((start.y + stop.y) / 2 - at.y) < 2 * RADIUS:
+            return ROW
+    return 0.0
+
+
+def edge(start: Point, stop: Point, bend: float) -> Array:
+    """Return the four control points of a Bézier curve that leaves and arrives level."""
+    (x0, y0), (x1, y1) = start, stop
+    first, second = (0.25, 0.75) if bend else (0.75, 0.5)
+    inner = [(x0 + first * (x1 - x0), y0 + bend), (x0 + second * (x1 - x0), y1 + bend)]
+    return np.array([start, *inner, stop])
+
+
+def drawn(curve: Array) -> str:
+    """Return a curve with an arrow head."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
+    path = f"M{x0:.1f} {y0:.1f}C{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f} {x3:.1f} {y3:.1f}"
+    angle = np.degrees(np.arctan2(y3 - y2, x3 - x2))
+    head = f'<path d="M0 0l-8 -4v8z" transform="translate({x3:.1f} {y3:.1f})rotate({angle:.1f})"/>'
+    return f'<path d="{path}" class="line"/>{head}'
+
+
+def texts_beside(curve: Array, where: float, value: str, gradient: str) -> str:
+    """Return the value above a curve and the gradient below, at a point from 0 to 1 along it."""
+    s, r = where, 1 - where
+    x, y = np.array([r**3, 3 * r**2 * s, 3 * r * s**2, s**3]) @ curve
+    dx, dy = np.array([r**2, 2 * r * s, s**2]) @ np.diff(curve, axis=0)
+    above, below = (6 + min(1, abs(dy / dx)) * len(t) * LETTER / 2 for t in (value, gradient))
+    upper = text(x, y - above, value, "middle")
+    return upper + text(x, y + below + 10, gradient, "middle", ' class="gradient"')
+
+
+def box(place: Place, sign: str, name: str) -> str:
+    """Return a node: the sign of its operation in a round box, the name of its output below."""
+    corner = f'x="{place.left:.1f}" y="{place.y - RADIUS:.1f}"'
+    size = f'width="{2 * place.half:.1f}" height="{2 * RADIUS}" rx="{RADIUS}"'
+    below = text(place.x, place.y + RADIUS + 14, name, "middle", ' class="name"')
+    return (
+        f'<rect {corner} {size} class="line"/>{text(place.x, place.y + 5, sign, "middle")}{below}'
+    )
+
+
+def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:
+    """Return a piece of text, or nothing if it is empty."""
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f"<text {place}{more}>{escape(content)}</text>" if content else ""
+
+
+def frame(left: float, right: float, ys: list[float], parts: list[str], alt: str) -> str:
+    """Return the whole SVG; it shrinks with its place down to text of 11 pixels, then scrolls."""
+    width, top, height = left + right, min(ys) - 30, max(ys) - min(ys) + 66
+    size = f"width:100%;min-width:{0.76 * width:.0f}px;max-width:{1.2 * width:.0f}px"
+    svg = f'<svg viewBox="{-left:.0f} {top:.0f} {width:.0f} {height:.0f}" style="{size}" role="img"'
+    content = f"<style>{STYLE}</style>{''.join(parts)}"
+    return f'<div class="backprop-graph">{svg} aria-label="{escape(alt)}">{content}</svg></div>'
+
+
+def describe(graph: Graph, gradients: bool, label: Callable[[Array], str]) -> str:
+    """Return the run of a graph in words: the inputs, then each node, then the gradients."""
+    inputs = [f"{name} = {label(graph.values[name])}" for name in graph.inputs]
+    sentences = ["Computational graph: " + ", ".join(inputs)]
+    for wire in graph.wires:
+        operation = f" {symbol(wire)} ".join(wire.inputs)
+        if len(symbol(wire)) > 1:
+            operation = f"{symbol(wire)} of {' and '.join(wire.inputs)}"
+        sentences.append(f"{wire.name} = {operation} = {label(graph.values[wire.name])}")
+    if gradients:
+        found = [f"{name} {label(gradient)}" for name, gradient in graph.gradients.items()]
+        sentences.append(f"Gradients of {graph.wires[-1].name}: " + ", ".join(found))
+    return ". ".join(sentences) + "."
+
+
+def symbol(wire: Wire) -> str:
+    """Return the sign of a node's operation, or the name of its class."""
+    return getattr(wire.node, "symbol", type(wire.node).__name__)

@@ -1,0 +1,94 @@
+"""A computational graph: named nodes, wired by name; forward, then backward.
+
+>>> from backprop import Graph, Multiply
+>>> car = Graph("price", "count", "tax")
+>>> car.wire("subtotal", Multiply(), "price", "count")
+>>> car.wire("total", Multiply(), "subtotal", "tax")
+>>> car.forward(price=20, count=2, tax=1.1)
+44.0
+>>> car.backward()["price"]
+2.2
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .contracts import Array
+from .nodes import Node
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One node of a graph: its output's name, the node, and the names of its inputs."""
+
+    name: str
+    node: Node
+    inputs: tuple[str, ...]
+
+
+class Graph:
+    """Named nodes wired into a graph.
+
+    A node can only be wired to names that exist, so the order of wiring is a topological order:
+    forward follows it and backward follows it in reverse. After a forward pass ``values`` holds
+    the value of every name; after a backward pass ``gradients`` holds, for every name, the
+    gradient of the last output, and ``edge_gradients[name, i]`` what input i of node ``name``
+    received over its own edge.
+    """
+
+    def __init__(self, *inputs: str) -> None:
+        if not inputs or len(set(inputs)) < len(inputs):
+            raise ValueError(f"inputs must be at least one name and all different, got {inputs}")
+        self.inputs = inputs
+        self.wires: list[Wire] = []
+        self.values: dict[str, Array] = {}
+        self.gradients: dict[str, Array] = {}
+        self.edge_gradients: dict[tuple[str, int], Array] = {}
+
+    def wire(self, name: str, node: Node, *inputs: str) -> None:
+        """Add ``node``, fed by the named inputs; its output is called ``name``."""
+        known = [*self.inputs, *(wire.name for wire in self.wires)]
+        if name in known:
+            raise ValueError(f"name must be new, got {name!r} which is taken")
+        if not inputs or not set(inputs) <= set(known):
+            raise ValueError(f"inputs of {name!r} must be among {known}, got {list(inputs)}")
+        self.wires.append(Wire(name, node, inputs))
+
+    def forward(self, **values: Array) -> Array:
+        """Compute every node in the order of wiring and return the last output."""
+        if not self.wires or set(values) != set(self.inputs):
+            raise ValueError(
+                f"forward needs at least one node and values for exactly {list(self.inputs)}, "
+                f"got {len(self.wires)} nodes and values for {list(values)}"
+            )
+        self.values, self.gradients, self.edge_gradients = dict(values), {}, {}
+        for wire in self.wires:
+            inputs = [self.values[name] for name in wire.inputs]
+            self.values[wire.name] = wire.node.forward(*inputs)
+        return self.values[self.wires[-1].name]
+
+    def backward(self) -> dict[str, Array]:
+        """Go back through the nodes in reverse and return the gradient of the last output.
+
+        A name that feeds several nodes collects one gradient from each, and they are added.
+        Names that the last output does not depend on have gradient 0.
+        """
+        if not self.values:
+            raise RuntimeError("Graph.backward needs a forward pass: call Graph.forward first")
+        self.gradients = {name: filled(0.0, value) for name, value in self.values.items()}
+        last = self.wires[-1].name
+        self.gradients[last] = filled(1.0, self.values[last])
+        for wire in reversed(self.wires):
+            arrived = wire.node.backward(self.gradients[wire.name])
+            # a node with one input returns its gradient alone; labels have none and stay at 0
+            arrived = arrived if isinstance(arrived, tuple) else (arrived,)
+            for i, (name, gradient) in enumerate(zip(wire.inputs, arrived, strict=False)):
+                self.edge_gradients[wire.name, i] = gradient
+                self.gradients[name] = self.gradients[name] + gradient
+        return self.gradients
+
+
+def filled(number: float, like: Array) -> Array:
+    """Return ``number``, or an array full of it if ``like`` is an array."""
+    return np.full(np.shape(like), number) if np.ndim(like) else number

@@ -1,0 +1,120 @@
+"""A network: layers in a row, a softmax with loss at the end, and the L2 penalty."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from .contracts import Array, finite_rows, number, one_hot, whole
+from .layers import Affine, ReLU, SoftmaxWithLoss
+from .nodes import Node
+
+
+class Network:
+    """Layers in a row, from the points to the scores of the classes.
+
+    ``loss`` is the mean cross-entropy plus the penalty reg/2 * sum of W**2 over the weights (not
+    the biases), and ``gradients`` is the gradient of exactly that number.
+    """
+
+    def __init__(self, layers: Sequence[Node]) -> None:
+        self.layers = list(layers)
+        self.affine = [layer for layer in self.layers if isinstance(layer, Affine)]
+        self.last = SoftmaxWithLoss()
+        if not self.affine:
+            raise ValueError("layers must hold at least one Affine, got none")
+        for before, after in pairwise(self.affine):
+            if before.W.shape[-1] != after.W.shape[-2]:
+                raise ValueError(
+                    f"layers must fit together: {before.W.shape[-1]} outputs meet a W of shape "
+                    f"{after.W.shape}"
+                )
+
+    @property
+    def parameters(self) -> list[Array]:
+        """The live arrays W1, b1, W2, b2, …: change one in place and the network has changed."""
+        return [array for layer in self.layers for array in layer.parameters]
+
+    @parameters.setter
+    def parameters(self, arrays: Sequence[Array]) -> None:
+        if len(arrays) != len(self.parameters):
+            raise ValueError(f"parameters must be {len(self.parameters)} arrays, got {len(arrays)}")
+        remaining = iter(arrays)
+        for layer in self.layers:
+            if layer.parameters:
+                layer.parameters = tuple(next(remaining) for _ in layer.parameters)
+
+    def scores(self, X: Array) -> Array:
+        """Return the scores (N, K) of the points X (N, D); the largest one wins."""
+        return self._scores(finite_rows("X", X, self.affine[0].W.shape[-2]))
+
+    def predict(self, X: Array) -> Array:
+        """Return the class index of every point, shape (N,)."""
+        return self.scores(X).argmax(axis=-1)
+
+    def loss(self, X: Array, t: Array, reg: float = 0.0) -> float:
+        """Return the mean cross-entropy of the points X (N, D) with labels t, plus the penalty.
+
+        Raises ``ValueError`` for points that are empty, ill-shaped or not finite, labels out of
+        range, and reg < 0.
+        """
+        X, t, reg = self.check(X, t, reg)
+        return self.data_loss(X, t) + self.penalty(reg)
+
+    def gradients(self, X: Array, t: Array, reg: float = 0.0) -> list[Array]:
+        """Return the gradient of ``loss(X, t, reg)``, aligned with ``parameters``."""
+        X, t, reg = self.check(X, t, reg)
+        self.data_loss(X, t)
+        return self.backward(reg)
+
+    def check(self, X: Array, t: Array, reg: float = 0.0) -> tuple[Array, Array, float]:
+        """Return (X, one-hot t, reg) if they are sound, else raise a ``ValueError``."""
+        X = finite_rows("X", X, self.affine[0].W.shape[-2])
+        t = one_hot(t, samples=len(X), classes=self.affine[-1].W.shape[-1])
+        return X, t, number("reg", reg, least=0)
+
+    # The next three are the steps of the training loop: they trust what ``check`` has checked.
+
+    def data_loss(self, X: Array, t: Array) -> float:
+        """Forward: return the mean cross-entropy; every layer saves what backward needs."""
+        return self.last.forward(self._scores(X), t)
+
+    def penalty(self, reg: float) -> float:
+        """Return reg/2 * sum of W**2 over all weights."""
+        return sum((0.5 * reg * layer.W**2).sum(axis=(-2, -1)) for layer in self.affine)
+
+    def backward(self, reg: float) -> list[Array]:
+        """Backward: return the gradients of data loss plus penalty."""
+        dout = self.last.backward()
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        for layer in self.affine:
+            layer.dW = layer.dW + reg * layer.W
+        return [gradient for layer in self.layers for gradient in layer.gradients]
+
+    def _scores(self, X: Array) -> Array:
+        for layer in self.layers:
+            X = layer.forward(X)
+        return X
+
+
+def he_affine(inputs: int, outputs: int, rng: np.random.Generator) -> Affine:
+    """Return an Affine with normal weights of variance 2/inputs and zero biases.
+
+    Source: He, Zhang, Ren and Sun (2015), section 2.2.
+    """
+    W = rng.normal(scale=np.sqrt(2 / inputs), size=(inputs, outputs))
+    return Affine(W, b=np.zeros(outputs))
+
+
+def one_layer(inputs: int, outputs: int, seed: int) -> Network:
+    """Return a network without a hidden layer: a single Affine."""
+    whole("inputs", inputs), whole("outputs", outputs)
+    return Network([he_affine(inputs, outputs, np.random.default_rng(seed))])
+
+
+def two_layer(inputs: int, hidden: int, outputs: int, seed: int) -> Network:
+    """Return the network of the book: Affine, ReLU, Affine, with He initialisation."""
+    whole("inputs", inputs), whole("hidden", hidden), whole("outputs", outputs)
+    rng = np.random.default_rng(seed)
+    return Network([he_affine(inputs, hidden, rng), ReLU(), he_affine(hidden, outputs, rng)])

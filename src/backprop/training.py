@@ -1,0 +1,144 @@
+"""The training loop: forward, backward, step, and what happened on the way."""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from .contracts import Array, number, whole
+from .network import Network
+from .optimizers import SGD
+
+DIVERGED = 1e6  # a mean cross-entropy this large means probabilities below exp(-1,000,000)
+
+
+@dataclass(frozen=True)
+class History:
+    """What a training run did: entry k was measured at step k, on its batch, before the update."""
+
+    data_loss: Array
+    penalty: Array
+    accuracy: Array
+
+    @property
+    def loss(self) -> Array:
+        """Data loss plus penalty: the number that the gradients belong to."""
+        return self.data_loss + self.penalty
+
+    @property
+    def diverged(self) -> int | None:
+        """The first step whose loss is above 1,000,000 or not a number; None if there is none."""
+        lost = ~(self.loss <= DIVERGED)
+        return int(lost.argmax()) if lost.any() else None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The runs of ``train_grid``: ``grid[i, j]`` is the History of ``lrs[i]`` with ``regs[j]``.
+
+    ``network`` holds all trained networks at once: its parameters have two axes in front.
+    """
+
+    lrs: tuple[float, ...]
+    regs: tuple[float, ...]
+    network: Network
+    runs: History
+
+    def __getitem__(self, setting: tuple[int, int]) -> History:
+        runs = self.runs
+        return History(runs.data_loss[setting], runs.penalty[setting], runs.accuracy[setting])
+
+
+def train(
+    network: Network,
+    X: Array,
+    t: Array,
+    *,
+    lr: float,
+    reg: float = 0.0,
+    steps: int,
+    batch_size: int | None = None,
+    seed: int = 0,
+    progress: bool = False,
+) -> History:
+    """Train ``network`` on the points X (N, D) with labels t, and return its History.
+
+    Each of the ``steps`` steps uses ``batch_size`` points (all N if None), drawn without repetition
+    in an order that ``seed`` fixes. ``progress`` shows a bar. Raises ``ValueError`` for bad data,
+    lr <= 0, reg < 0, steps < 1 or a batch size outside 1..N.
+    """
+    X, t, reg = network.check(X, t, reg)
+    chosen = batches(len(X), batch_size, seed)
+    return _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, (), progress)
+
+
+def train_grid(
+    network: Network,
+    X: Array,
+    t: Array,
+    *,
+    lrs: Sequence[float],
+    regs: Sequence[float],
+    steps: int,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> Grid:
+    """Train a copy of ``network`` for every pair of a learning rate and a reg, all in one loop.
+
+    The learning rates get the shape (L, 1, 1, 1) and the regs (R, 1, 1); the first update then
+    gives the weights two axes in front, and the same layers train L * R networks side by side.
+    Each History is equal, bit for bit, to that of ``train`` with the same setting.
+    """
+    X, t, _ = network.check(X, t)
+    shape = len(lrs), len(regs)
+    if 0 in shape:
+        raise ValueError(f"lrs and regs must not be empty, got {shape[0]} and {shape[1]} values")
+    network = deepcopy(network)
+    # a bias (H,) becomes a row (1, H), so that the axes of lr and reg stay in front of it
+    network.parameters = [p if p.ndim == 2 else p[np.newaxis] for p in network.parameters]
+    # a Python number leaves float32 as it is, an array has to be of that type itself
+    dtype = network.parameters[0].dtype
+    lr = np.array(lrs, dtype)[:, np.newaxis, np.newaxis, np.newaxis]
+    reg = np.array([number("regs", reg, least=0) for reg in regs], dtype)[:, np.newaxis, np.newaxis]
+    chosen = batches(len(X), batch_size, seed)
+    runs = _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, shape)
+    return Grid(tuple(lrs), tuple(regs), network, runs)
+
+
+def batches(samples: int, batch_size: int | None, seed: int) -> Iterator[Array | slice]:
+    """Yield the rows of one batch after another, for ever, in a new order each time round."""
+    if batch_size is None:
+        while True:
+            yield slice(None)
+    whole("batch_size", batch_size, most=samples)
+    rng = np.random.default_rng(seed)
+    while True:
+        order = rng.permutation(samples)
+        for start in range(0, samples, batch_size):
+            yield order[start : start + batch_size]
+
+
+def _run(
+    network: Network,
+    X: Array,
+    t: Array,
+    optimizer: SGD,
+    reg: float | Array,
+    steps: int,
+    chosen: Iterator[Array | slice],
+    shape: tuple[int, ...],
+    progress: bool = False,
+) -> History:
+    history = History(*np.empty((3, *shape, steps)))
+    # a setting that diverges overflows; its history says so, a warning would not say which one
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in tqdm(range(steps), disable=not progress):
+            rows = next(chosen)
+            history.data_loss[..., k] = network.data_loss(X[rows], t[rows])
+            history.penalty[..., k] = network.penalty(reg)
+            right = network.last.y.argmax(axis=-1) == t[rows].argmax(axis=-1)
+            history.accuracy[..., k] = right.mean(axis=-1)
+            network.parameters = optimizer.step(network.parameters, network.backward(reg))
+    return history
