@@ -1,0 +1,38 @@
+"""A Sphinx extension: put MathJax into the built site, so that formulas need no network.
+
+The files come from the installed package sphinx-mathjax-offline. It is an extension itself, but it
+copies all of MathJax (24 MB); the pages need 2 MB of it. They are not put into ``_static``, because
+Jupyter Book loads every script below that folder on every page.
+"""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+NEEDED = [
+    "tex-mml-chtml.js",
+    "output/chtml/fonts/woff-v2",
+    "input/tex/extensions",  # without these, one \boldsymbol stops all formulas of its page
+]
+
+
+def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
+    """Copy the needed files to ``vendor/mathjax``, unless an earlier build has done it."""
+    target = Path(app.outdir) / "vendor" / "mathjax"
+    if exception or app.builder.format != "html" or target.exists():
+        return
+    package = importlib.util.find_spec("sphinx-mathjax-offline")  # no name that "import" can spell
+    source = Path(package.origin).parent / "static" / "mathjax"
+    for name in NEEDED:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (source / name).is_dir() else shutil.copyfile
+        copy(source / name, target / name)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.config.mathjax_path = "../vendor/mathjax/tex-mml-chtml.js"  # relative to _static
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
