@@ -141,7 +141,7 @@ def build_book() -> bool:
     if not (stamp.exists() and stamp.read_text() == settings):
         forget_build()
     stamp.unlink(missing_ok=True)
-    if not run("-c", JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"):
+    if not run("-c", JUPYTER_BOOK, "build", ".", "-q", "-W", "-n", "--keep-going"):
         forget_build()
         return False
     stamp.write_text(settings)
