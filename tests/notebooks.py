@@ -199,7 +199,10 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         on_cell_execute=note,
     )
     try:
-        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log, not that of the cells
+        client.execute(
+            cleanup_kc=True,  # stop the kernel, although the manager is ours
+            stderr=subprocess.DEVNULL,  # the kernel's own log, not the output of the cells
+        )
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise NotebookError(f"{name_cell(notebook, running)}\n{error}") from None
     for index, cell in enumerate(notebook.cells):
