@@ -1,0 +1,183 @@
+"""Checks of the built pages in _build/html: links, other hosts, alternative texts, leftovers.
+
+A check is a function that takes a page and yields a sentence for each fault.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from notebooks import ROOT
+
+HTML = ROOT / "_build" / "html"
+MISSING = "The book is not built; to build it: python run.py book --no-serve"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+NAMES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+LOADED = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
+PATH_LIKE = re.compile(r"\S*[/\\]\S*|\S+\.(png|svg|jpe?g|gif|webp)")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+@cache
+def soup(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(page: Path) -> set[str]:
+    ids = {tag["id"] for tag in soup(page).find_all(id=True)}
+    return ids | {tag["name"] for tag in soup(page).find_all("a", attrs={"name": True})}
+
+
+def references(page: Path) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the address of everything that a page links to or loads."""
+    for kind, attribute in {**LOADED, "a": "href"}.items():
+        for tag in soup(page).find_all(kind, attrs={attribute: True}):
+            yield kind, tag[attribute]
+
+
+# --- the checks ---------------------------------------------------------------------------------
+
+
+def internal_references_resolve(page: Path) -> Iterator[str]:
+    for kind, address in references(page):
+        url = urlsplit(address)
+        if url.scheme or url.netloc:
+            continue
+        target = (page.parent / unquote(url.path)).resolve() if url.path else page
+        if not target.is_file():
+            yield f"{kind} leads to {address}, which does not exist"
+        elif target.suffix == ".html" and url.fragment not in ("", *anchors(target)):
+            yield f"{kind} leads to {address}, but the page has no such place"
+
+
+def nothing_comes_from_another_host(page: Path) -> Iterator[str]:
+    for kind, address in references(page):
+        url = urlsplit(address)
+        if kind != "a" and (url.netloc or url.scheme not in ("", "data")):
+            yield f"{kind} loads {address}"
+
+
+def pictures_have_alternative_texts(page: Path) -> Iterator[str]:
+    for picture in soup(page).select(".bd-article img, .bd-article svg[role=img]"):
+        alt = (picture.get("alt") or picture.get("aria-label") or "").strip()
+        if not alt or PATH_LIKE.fullmatch(alt):
+            yield f"{picture.name} {picture.get('src', '')} has the alternative text {alt!r}"
+
+
+def nothing_is_left_of_sphinx(page: Path) -> Iterator[str]:
+    for tag in soup(page).select(".problematic, .system-message"):
+        yield f"Sphinx left a complaint: {tag.get_text()}"
+
+
+def widgets_have_their_state(page: Path) -> Iterator[str]:
+    state = "".join(tag.get_text() for tag in soup(page).find_all("script", type=WIDGET_STATE))
+    for view in soup(page).find_all("script", type=WIDGET_VIEW):
+        name = re.search(r'"model_id":\s*"([^"]+)"', view.get_text())
+        if name is None or f'"{name[1]}"' not in state:
+            yield f"a widget has no stored state: {view.get_text().strip()}"
+
+
+def there_is_one_title(page: Path) -> Iterator[str]:
+    titles = [title.get_text() for title in soup(page).select(".bd-article h1")]
+    if len(titles) != 1:
+        yield f"the page has {len(titles)} first-level headings: {titles}"
+
+
+Check = Callable[[Path], Iterator[str]]
+CHECKS: list[Check] = [
+    internal_references_resolve,
+    nothing_comes_from_another_host,
+    pictures_have_alternative_texts,
+    nothing_is_left_of_sphinx,
+    widgets_have_their_state,
+    there_is_one_title,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_page(check: Check, name: str) -> None:
+    assert HTML.is_dir(), MISSING
+    assert not list(check(HTML / f"{name}.html"))
+
+
+def test_other_pages_have_no_broken_links_and_load_nothing_from_elsewhere() -> None:
+    """Of the search page, the index of names and the source code, which Sphinx adds."""
+    assert HTML.is_dir(), MISSING
+    others = {page for page in HTML.rglob("*.html") if "_static" not in page.parts}
+    others -= {HTML / f"{name}.html" for name in NAMES}
+    assert others
+    checks = [internal_references_resolve, nothing_comes_from_another_host]
+    assert not {
+        page.name: faults for page in others for check in checks if (faults := list(check(page)))
+    }
+
+
+def test_stylesheets_load_nothing_from_another_host() -> None:
+    assert HTML.is_dir(), MISSING
+    sheets = list(HTML.rglob("*.css"))
+    assert sheets
+    remote = re.compile(r"""(url\(|@import)\s*["']?(https?:)?//""")
+    assert not [sheet.name for sheet in sheets if remote.search(sheet.read_text(encoding="utf-8"))]
+
+
+def test_the_address_of_the_site_leads_to_the_first_page() -> None:
+    assert HTML.is_dir(), MISSING
+    assert f"url={TOC['root']}.html" in (HTML / "index.html").read_text(encoding="utf-8")
+
+
+def test_mathjax_is_part_of_the_site() -> None:
+    assert HTML.is_dir(), MISSING
+    page = HTML / f"{NAMES[1]}.html"
+    assert any("vendor/mathjax/tex-mml-chtml.js" in address for _, address in references(page))
+    mathjax = HTML / "vendor" / "mathjax"
+    assert (mathjax / "input/tex/extensions/boldsymbol.js").is_file()
+    assert list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))
+
+
+# --- the checks notice what they are for --------------------------------------------------------
+
+BROKEN = {
+    internal_references_resolve: [
+        '<a href="nowhere.html">x</a>',
+        '<a href="#nowhere">x</a>',
+        '<img src="nowhere.png">',
+        '<script src="nowhere.js?v=1"></script>',
+    ],
+    nothing_comes_from_another_host: [
+        '<script src="https://cdn.example.org/x.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example.org/x.css">',
+    ],
+    pictures_have_alternative_texts: [
+        '<img src="x.png">',
+        '<img src="x.png" alt="../_images/x.png">',
+        '<img src="x.png" alt="x.png">',
+        '<svg role="img" aria-label=" "></svg>',
+    ],
+    nothing_is_left_of_sphinx: ['<span class="problematic">:ref:`x`</span>'],
+    widgets_have_their_state: [f'<script type="{WIDGET_VIEW}">{{"model_id": "b2"}}</script>'],
+    there_is_one_title: ["<h1>Another title</h1>"],
+}
+SOUND = (
+    '<h1 id="top">Title</h1><a href="#top">x</a><a href="https://example.org">x</a>'
+    '<a href="page.html?q=1#top">x</a><img src="data:image/png;base64,AAAA" alt="Loss falls">'
+    f'<script type="{WIDGET_VIEW}">{{"model_id": "a1"}}</script>'
+    f'<script type="{WIDGET_STATE}">{{"state": {{"a1": {{}}}}}}</script>'
+)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_check_notices_what_it_is_for(check: Check, tmp_path: Path) -> None:
+    for number, broken in enumerate([SOUND, *(SOUND + html for html in BROKEN[check])]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        page = folder / "page.html"
+        page.write_text(f'<article class="bd-article">{broken}</article>', encoding="utf-8")
+        assert len(list(check(page))) == (1 if number else 0), broken
