@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from .contracts import Array, number, whole
 from .network import Network
