@@ -120,7 +120,7 @@ class SoftmaxWithLoss(Node):
         log_y = log_softmax(scores)
         self.y = np.exp(log_y)
         self.saved = t
-        return -(t * log_y).sum(axis=-1).mean(axis=-1)
+        return (t * -log_y).sum(axis=-1).mean(axis=-1)
 
     def backward(self, dout: float = 1.0) -> Array:
         """Return (y - t) / N * dout, the gradient with respect to the scores."""
