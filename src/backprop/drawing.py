@@ -196,8 +196,15 @@ def describe(graph: Graph, gradients: bool, label: Callable[[Array], str]) -> st
             operation = f"{symbol(wire)} of {' and '.join(wire.inputs)}"
         sentences.append(f"{wire.name} = {operation} = {label(graph.values[wire.name])}")
     if gradients:
-        found = [f"{name} {label(gradient)}" for name, gradient in graph.gradients.items()]
-        sentences.append(f"Gradients of {graph.wires[-1].name}: " + ", ".join(found))
+        last = graph.wires[-1]
+        reached = {
+            wire.inputs[i]
+            for wire in graph.wires
+            for i in range(len(wire.inputs))
+            if (wire.name, i) in graph.edge_gradients
+        } | {last.name}
+        found = [f"{n} {label(g)}" for n, g in graph.gradients.items() if n in reached]
+        sentences.append(f"Gradients of {last.name}: " + ", ".join(found))
     return ". ".join(sentences) + "."
 
 

@@ -32,7 +32,7 @@ class Network:
 
     @property
     def parameters(self) -> list[Array]:
-        """The live arrays W1, b1, W2, b2, …: change one in place and the network has changed."""
+        """The live arrays W1, b1, W2, b2 and so on. Change one and the network has changed."""
         return [array for layer in self.layers for array in layer.parameters]
 
     @parameters.setter

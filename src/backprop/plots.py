@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from .contracts import Array
 from .network import Network
@@ -52,7 +53,11 @@ def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
     for (name, loss), colour, dash in zip(losses.items(), COLOURS, DASHES, strict=False):
         ax.plot(loss, dash, color=colour, label=name, linewidth=1.6)
     ax.set(yscale="log", xlabel="step", ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    low, high = ax.get_ylim()
+    ax.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 1000 * low else (1, 2, 5)))
     ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     ax.grid(alpha=0.3)
     if len(losses) > 1:
         ax.legend(frameon=False)

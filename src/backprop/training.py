@@ -24,7 +24,7 @@ class History:
 
     @property
     def loss(self) -> Array:
-        """Data loss plus penalty: the number that the gradients belong to."""
+        """Data loss plus penalty, the number that the gradients belong to."""
         return self.data_loss + self.penalty
 
     @property
