@@ -178,9 +178,9 @@ def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:
 
 
 def frame(left: float, right: float, ys: list[float], parts: list[str], alt: str) -> str:
-    """Return the whole SVG; it shrinks with its place down to text of 11 pixels, then scrolls."""
+    """Return the whole SVG; it shrinks with its place down to text of 9 pixels, then scrolls."""
     width, top, height = left + right, min(ys) - 30, max(ys) - min(ys) + 66
-    size = f"width:100%;min-width:{0.76 * width:.0f}px;max-width:{1.2 * width:.0f}px"
+    size = f"width:100%;min-width:{0.62 * width:.0f}px;max-width:{1.2 * width:.0f}px"
     svg = f'<svg viewBox="{-left:.0f} {top:.0f} {width:.0f} {height:.0f}" style="{size}" role="img"'
     content = f"<style>{STYLE}</style>{''.join(parts)}"
     return f'<div class="backprop-graph">{svg} aria-label="{escape(alt)}">{content}</svg></div>'
