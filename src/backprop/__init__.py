@@ -1,8 +1,8 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
 From the ground up: ``contracts`` (what input is demanded), ``nodes``, ``layers``, ``graph``,
-``network``, ``optimizers``, ``training``, ``checking``, ``datasets``, and the pictures in
-``drawing`` (graphs) and ``plots`` (curves and regions), which are imported by their own names.
+``network``, ``optimizers``, ``training``, ``checking``, ``datasets``, and what only shows them,
+imported by its own name: ``drawing`` (graphs), ``plots`` (curves and regions), ``listing`` (code).
 """
 
 from .checking import (

@@ -37,7 +37,7 @@ def relative_error(a: Array, b: Array) -> float:
     """
     same_shape(a=a, b=b)
     a, b = np.asarray(a), np.asarray(b)
-    size = max(np.linalg.norm(a), np.linalg.norm(b))
+    size = np.maximum(np.linalg.norm(a), np.linalg.norm(b))  # keeps a NaN, max may not
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
 

@@ -5,6 +5,8 @@ what it got and what it expected. Nothing is repaired on the way.
 """
 
 import math
+from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 
@@ -16,7 +18,7 @@ def number(name: str, value: float, *, above: float = -math.inf, least: float = 
     bounds = [f"> {above:g}"] if above > -math.inf else []
     bounds += [f">= {least:g}"] if least > -math.inf else []
     expected = " ".join(["a finite number", *bounds])
-    if not np.isscalar(value) or isinstance(value, str | bytes | bool):
+    if not isinstance(value, Real) or isinstance(value, bool):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
     if not (math.isfinite(value) and value > above and value >= least):
         raise ValueError(f"{name} must be {expected}, got {value:g}")
@@ -32,6 +34,15 @@ def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> 
     return int(value)
 
 
+def numbers(
+    name: str, values: Sequence[float], *, above: float = -math.inf, least: float = -math.inf
+) -> Array:
+    """Return one or more numbers as an array of one axis, each of them checked by ``number``."""
+    if np.ndim(values) != 1 or not len(values):
+        raise ValueError(f"{name} must be a list of one or more numbers, got {values!r}")
+    return np.array([number(name, value, above=above, least=least) for value in values])
+
+
 def floats(name: str, value: Array) -> Array:
     """Return ``value`` as an array of floats; float arrays are returned as they are, not copied."""
     array = np.asarray(value)
@@ -40,11 +51,13 @@ def floats(name: str, value: Array) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def rows(name: str, x: Array, features: int) -> Array:
-    """Return ``x`` as an array if its last two axes are (N, features): rows are samples."""
+def rows(name: str, x: Array, features: int, samples: int | None = None) -> Array:
+    """Return ``x`` as an array if its last two axes are (samples, features); None is any N >= 1."""
     x = np.asarray(x)
-    if x.ndim < 2 or x.shape[-1] != features or x.shape[-2] == 0:
-        raise ValueError(f"{name} must have shape (N, {features}) with N >= 1, got {x.shape}")
+    fits = x.ndim >= 2 and x.shape[-1] == features and x.shape[-2] > 0
+    if not fits or samples not in (None, x.shape[-2]):
+        expected = f"(N, {features}) with N >= 1" if samples is None else f"({samples}, {features})"
+        raise ValueError(f"{name} must have shape {expected}, got {x.shape}")
     return x
 
 
@@ -69,9 +82,10 @@ def finite_rows(name: str, X: Array, features: int | None = None) -> Array:
 
 
 def one_hot(t: Array, samples: int, classes: int) -> Array:
-    """Return labels as one-hot rows of shape (samples, classes).
+    """Return labels as one-hot rows of shape (samples, classes): True at the right class.
 
-    ``t`` holds class indices if it has one axis and one-hot rows if it has two.
+    ``t`` holds class indices if it has one axis and one-hot rows if it has two. True and False
+    count as 1 and 0, whatever type of float they meet, and leave it as it is.
     """
     t = np.asarray(t)
     if t.shape not in ((samples,), (samples, classes)):
@@ -84,9 +98,9 @@ def one_hot(t: Array, samples: int, classes: int) -> Array:
             raise ValueError(
                 "t must be one-hot: each row a single 1 and zeros, but some row is not"
             )
-        return t
+        return t.astype(bool)
     if t.dtype.kind not in "iu":
         raise ValueError(f"t must hold class indices as integers, got dtype {t.dtype}")
     if t.min() < 0 or t.max() >= classes:
         raise ValueError(f"t must lie in 0..{classes - 1}, got values from {t.min()} to {t.max()}")
-    return np.eye(classes)[t]
+    return np.eye(classes, dtype=bool)[t]

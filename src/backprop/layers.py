@@ -7,7 +7,7 @@ networks at once with this very code.
 
 import numpy as np
 
-from .contracts import Array, floats, one_hot, rows, same_shape
+from .contracts import Array, floats, number, one_hot, rows, same_shape
 from .nodes import Node
 
 
@@ -24,7 +24,7 @@ class Affine(Node):
 
     def __init__(self, W: Array, b: Array) -> None:
         self.W, self.b = floats("W", W), floats("b", b)
-        if self.W.ndim < 2:
+        if self.W.ndim != 2:
             raise ValueError(f"W must have shape (D, H), got {self.W.shape}")
         if self.b.shape != self.W.shape[-1:]:
             raise ValueError(f"b must have shape {self.W.shape[-1:]}, got {self.b.shape}")
@@ -38,7 +38,7 @@ class Affine(Node):
     def backward(self, dout: Array) -> Array:
         """Set ``dW = x.T @ dout`` and ``db = dout`` summed over the rows; return ``dout @ W.T``."""
         x = self.saved
-        dout = rows("dout", dout, features=self.W.shape[-1])
+        dout = rows("dout", dout, features=self.W.shape[-1], samples=x.shape[-2])
         self.dW = x.mT @ dout
         # b has one axis; in train_grid it has axes in front, (..., 1, H), and its row axis stays
         self.db = dout.sum(axis=-2, keepdims=self.b.ndim > 1)
@@ -125,4 +125,4 @@ class SoftmaxWithLoss(Node):
     def backward(self, dout: float = 1.0) -> Array:
         """Return (y - t) / N * dout, the gradient with respect to the scores."""
         t = self.saved
-        return (self.y - t) / len(t) * dout
+        return (self.y - t) / len(t) * number("dout", dout)

@@ -50,6 +50,8 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
 
 def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
     """Draw loss curves by name over the steps, on a log axis with plain numbers."""
+    if len(losses) > len(COLOURS):
+        raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
     for (name, loss), colour, dash in zip(losses.items(), COLOURS, DASHES, strict=False):
         ax.plot(loss, dash, color=colour, label=name, linewidth=1.6)
     ax.set(yscale="log", xlabel="step", ylabel=ylabel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
-from .contracts import Array, number, whole
+from .contracts import Array, number, numbers, whole
 from .network import Network
 from .optimizers import SGD
 
@@ -71,7 +71,8 @@ def train(
     """
     X, t, reg = network.check(X, t, reg)
     chosen = batches(len(X), batch_size, seed)
-    return _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, (), progress)
+    optimizer = SGD(number("lr", lr, above=0))
+    return _run(network, X, t, optimizer, reg, whole("steps", steps), chosen, (), progress)
 
 
 def train_grid(
@@ -89,21 +90,20 @@ def train_grid(
 
     The learning rates get the shape (L, 1, 1, 1) and the regs (R, 1, 1); the first update then
     gives the weights two axes in front, and the same layers train L * R networks side by side.
-    Each History is equal, bit for bit, to that of ``train`` with the same setting.
+    Each History is equal, bit for bit, to that of ``train`` with the same setting (where X and the
+    parameters are floats of one size).
     """
     X, t, _ = network.check(X, t)
-    shape = len(lrs), len(regs)
-    if 0 in shape:
-        raise ValueError(f"lrs and regs must not be empty, got {shape[0]} and {shape[1]} values")
+    lr, reg = numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
     network = deepcopy(network)
     # a bias (H,) becomes a row (1, H), so that the axes of lr and reg stay in front of it
     network.parameters = [p if p.ndim == 2 else p[np.newaxis] for p in network.parameters]
     # a Python number leaves float32 as it is, an array has to be of that type itself
     dtype = network.parameters[0].dtype
-    lr = np.array(lrs, dtype)[:, np.newaxis, np.newaxis, np.newaxis]
-    reg = np.array([number("regs", reg, least=0) for reg in regs], dtype)[:, np.newaxis, np.newaxis]
+    lr = lr.astype(dtype)[:, np.newaxis, np.newaxis, np.newaxis]
+    reg = reg.astype(dtype)[:, np.newaxis, np.newaxis]
     chosen = batches(len(X), batch_size, seed)
-    runs = _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, shape)
+    runs = _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, (len(lrs), len(regs)))
     return Grid(tuple(lrs), tuple(regs), network, runs)
 
 
