@@ -42,6 +42,10 @@ class Graph:
             raise ValueError(f"inputs must be at least one name and all different, got {inputs}")
         self.inputs = inputs
         self.wires: list[Wire] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the last run."""
         self.values: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
         self.edge_gradients: dict[tuple[str, int], Array] = {}
@@ -51,9 +55,12 @@ class Graph:
         known = [*self.inputs, *(wire.name for wire in self.wires)]
         if name in known:
             raise ValueError(f"name must be new, got {name!r} which is taken")
+        if any(node is wire.node for wire in self.wires):
+            raise ValueError(f"node must be new, got one twice: {name!r} needs a node of its own")
         if not inputs or not set(inputs) <= set(known):
             raise ValueError(f"inputs of {name!r} must be among {known}, got {list(inputs)}")
         self.wires.append(Wire(name, node, inputs))
+        self.forget()
 
     def forward(self, **values: Array) -> Array:
         """Compute every node in the order of wiring and return the last output."""
@@ -62,11 +69,11 @@ class Graph:
                 f"forward needs at least one node and values for exactly {list(self.inputs)}, "
                 f"got {len(self.wires)} nodes and values for {list(values)}"
             )
-        self.values, self.gradients, self.edge_gradients = dict(values), {}, {}
+        self.forget()
         for wire in self.wires:
-            inputs = [self.values[name] for name in wire.inputs]
-            self.values[wire.name] = wire.node.forward(*inputs)
-        return self.values[self.wires[-1].name]
+            values[wire.name] = wire.node.forward(*(values[name] for name in wire.inputs))
+        self.values = values
+        return values[self.wires[-1].name]
 
     def backward(self) -> dict[str, Array]:
         """Go back through the nodes in reverse and return the gradient of the last output.

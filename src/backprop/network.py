@@ -23,6 +23,8 @@ class Network:
         self.last = SoftmaxWithLoss()
         if not self.affine:
             raise ValueError("layers must hold at least one Affine, got none")
+        if len(set(map(id, self.layers))) < len(self.layers):
+            raise ValueError("layers must all be different, got one twice: each saves its own pass")
         for before, after in pairwise(self.affine):
             if before.W.shape[-1] != after.W.shape[-2]:
                 raise ValueError(
@@ -39,6 +41,10 @@ class Network:
     def parameters(self, arrays: Sequence[Array]) -> None:
         if len(arrays) != len(self.parameters):
             raise ValueError(f"parameters must be {len(self.parameters)} arrays, got {len(arrays)}")
+        for old, new in zip(self.parameters, arrays, strict=True):
+            shape = old.shape[-2:]  # train_grid puts further axes in front
+            if np.shape(new)[-len(shape) :] != shape:
+                raise ValueError(f"parameters must keep the shape {shape}, got {np.shape(new)}")
         remaining = iter(arrays)
         for layer in self.layers:
             if layer.parameters:
