@@ -1,0 +1,43 @@
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import backprop
+
+FOLDER = Path(backprop.__file__).parent
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+ORDER = re.findall(r"``(\w+)``", backprop.__doc__)
+
+
+def imported(module: str) -> Iterator[str]:
+    """Yield the modules of the package that a module imports."""
+    for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))):
+        names = [alias.name for alias in getattr(node, "names", [])]
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield from [node.module] if node.module else names
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (name.split(".")[1] for name in names if name.startswith("backprop."))
+
+
+def test_the_docstring_of_the_package_lists_every_module_once():
+    assert sorted(ORDER) == MODULES
+
+
+def test_the_reader_of_imports_sees_all_three_kinds():
+    assert {"contracts", "nodes"} <= set(imported("layers"))
+    assert list(imported("contracts")) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_those_listed_before_it(module):
+    assert set(imported(module)) <= set(ORDER[: ORDER.index(module)])
+
+
+def test_every_name_that_the_package_promises_exists():
+    assert backprop.__all__ == sorted(backprop.__all__, key=lambda n: (not n.isupper(), n))
+    assert all(hasattr(backprop, name) for name in backprop.__all__)
