@@ -1,0 +1,72 @@
+"""What the pages say, as text: for the tests that check their numbers and their minutes."""
+
+import json
+import re
+from pathlib import Path
+
+CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+QUARTERS = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
+FENCE = re.compile(r"^(:{3,})\{([\w-]+)\}.*$")
+
+
+def markdown(name: str) -> str:
+    """Return the Markdown of a page: the file, or the text cells of the notebook."""
+    path = CHAPTERS / name
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+def prose(name: str) -> str:
+    """Return the sentences of a page in one line, without code, links, labels and minutes."""
+    text = markdown(name)
+    text = re.sub(r"^:{3,}.*$|^:(label|class):.*$|^\*[\d¼½¾]+ min\*$", "", text, flags=re.M)
+    text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)", " ", text)
+    text = re.sub(r"^\d+\. ", "", text, flags=re.M)  # the numbers of a list
+    return " ".join(text.split())
+
+
+def unexplained(text: str, claims: list[str]) -> list[str]:
+    """Return each number of ``text`` that stands in none of the claims, with its surroundings."""
+    covered = [match.span() for claim in claims for match in re.finditer(re.escape(claim), text)]
+    return [
+        f"{found[0]} in: …{text[max(0, found.start() - 40) : found.end() + 25]}…"
+        for found in NUMBER.finditer(text)
+        if not any(a <= found.start() and found.end() <= b for a, b in covered)
+    ]
+
+
+def sections(name: str) -> list[tuple[str, int, float | None]]:
+    """Return (title, words of main text, stated minutes) of each section but the exercises.
+
+    Words in folded boxes, tables and displayed equations do not count; an inline formula or piece
+    of code is one word.
+    """
+    found = []
+    for part in re.split(r"^## ", without_boxes(markdown(name)), flags=re.M)[1:]:
+        title, _, body = part.partition("\n")
+        stated = re.search(r"^\*(\d*)([¼½¾]?) min\*$", body, flags=re.M)
+        minutes = float(stated[1] or 0) + QUARTERS[stated[2]] if stated else None
+        body = re.sub(
+            r"^\*[\d¼½¾]+ min\*$|^\|[^\n]*\|$|\$\$.*?\$\$( \(eq-[\w-]+\))?", "", body, flags=re.M | re.S
+        )
+        body = re.sub(r"\$[^$]*\$|`[^`]*`", "formula", body)
+        if title != "Exercises":
+            found.append((title, len(re.findall(r"\w[\w’'.,-]*", body)), minutes))
+    return found
+
+
+def without_boxes(text: str) -> str:
+    """Return Markdown without what is folded away: dropdowns, exercises and their solutions."""
+    kept, closing = [], None
+    for line in text.splitlines():
+        fence = FENCE.match(line)
+        if closing is None and fence:
+            closing = "::::{solution-end}" if fence[2] == "solution-start" else fence[1]
+        if closing is None:
+            kept.append(line)
+        elif line == closing:
+            closing = None
+    return "\n".join(kept)
