@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hypothesis_numpy
 
 settings.register_profile(
-    "book", derandomize=True, deadline=None, database=None, max_examples=40, print_blob=False
+    "book", derandomize=True, deadline=None, database=None, max_examples=100, print_blob=False
 )
 settings.load_profile("book")
 

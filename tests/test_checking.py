@@ -1,0 +1,230 @@
+import math
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from properties import refused
+
+from backprop import (
+    Add,
+    Affine,
+    Graph,
+    Multiply,
+    Network,
+    ReLU,
+    SoftmaxWithLoss,
+    check_graph,
+    check_layer,
+    check_network,
+    numerical_gradient,
+    quadrants,
+    relative_error,
+    two_layer,
+)
+
+X, T = quadrants(9, seed=0)
+W, B = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, 2.0]]), np.array([0.1, -0.2, 0.3])
+FOUND = 1e-3  # an error above this has been found
+
+
+# --- the two tools ------------------------------------------------------------------------------
+
+
+def test_the_numerical_gradient_of_a_polynomial_is_that_of_the_hand_calculation():
+    x = np.array([[1.0, -2.0], [3.0, 0.5]])
+    x.setflags(write=False)
+    found = numerical_gradient(lambda x: x[0, 0] ** 3 + x[0, 1] * x[1, 0] - 7 * x[1, 1] + 2, x)
+    assert_allclose(found, [[3, 3], [-2, -7]], rtol=1e-9)
+
+
+def test_differences_are_central_so_that_a_parabola_has_no_error_of_order_h():
+    assert numerical_gradient(lambda x: x**2, 3.0, h=0.5) == 6
+    assert numerical_gradient(lambda x: x**3, 3.0, h=0.5) == 27.25  # 3x² + h²
+
+
+def test_a_number_and_whole_numbers_have_slopes_too():
+    assert numerical_gradient(lambda x: 4 * x, 5).shape == ()
+    assert_allclose(numerical_gradient(lambda x: (x**2).sum(), np.array([1, 2])), [2, 4])
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([0, 0], [0, 0], 0),
+        ([3, 4], [3, 4], 0),
+        ([1e-300], [1e-300], 0),
+        ([1, 0], [-1, 0], 2),
+        ([0, 0], [5, 0], 1),
+        ([5, 0], [0, 0], 1),
+        ([10, 0], [9, 0], 0.1),
+        ([9, 0], [10, 0], 0.1),
+        ([3, 0], [0, 4], 5 / 4),
+        (1e-9, 2e-9, 0.5),
+        ([[1, 2], [2, 4]], [[1, 2], [2, 5]], 1 / math.sqrt(34)),
+        ([0], [math.nan], math.nan),
+        ([math.nan], [0], math.nan),
+    ],
+)
+def test_the_relative_error_is_the_distance_over_the_larger_length(a, b, expected):
+    assert relative_error(a, b) == pytest.approx(expected, rel=1e-15, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "parts"),
+    [
+        (lambda: relative_error([1, 2], [[1, 2]]), ["a and b", "same shape", "(2,)", "(1, 2)"]),
+        (lambda: relative_error([1, 2], 1), ["a and b", "same shape", "(2,)", "()"]),
+        (lambda: numerical_gradient(abs, 1.0, h=0), ["h must be a finite number > 0", "got 0"]),
+        (lambda: numerical_gradient(abs, 1.0, h=math.nan), ["h must be", "got nan"]),
+        (lambda: numerical_gradient(abs, "one"), ["x must hold real numbers", "dtype"]),
+        (lambda: check_layer(ReLU(), [["a"]]), ["inputs must hold real numbers", "dtype"]),
+        (lambda: check_network(two_layer(2, 3, 4, 0), X, T, -1), ["reg must be", ">= 0", "-1"]),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, parts):
+    with refused(*parts):
+        call()
+
+
+# --- right gradients pass -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "labels", "count"),
+    [
+        (Add(), [2.0, 3.0], None, 2),
+        (Multiply(), [X, X + 1], None, 2),
+        (Affine(W, B), [X], None, 3),
+        (Affine(W, B), [X[:1]], None, 3),
+        (ReLU(), [X], None, 1),  # the points keep 0.1 away from the axes, so from the kink
+        (SoftmaxWithLoss(), [np.eye(9, 4) - X[:, :1]], T, 1),
+        (SoftmaxWithLoss(), [np.eye(9, 4) - X[:, :1]], np.eye(4)[T], 1),
+    ],
+)
+def test_check_layer_returns_an_error_near_0_for_every_gradient(layer, inputs, labels, count):
+    errors = check_layer(layer, *inputs, labels=labels)
+    assert len(errors) == count
+    assert max(errors) < 1e-7
+
+
+@pytest.mark.parametrize("reg", [0, 0.3])
+def test_check_network_returns_an_error_near_0_for_every_parameter(reg):
+    errors = check_network(two_layer(2, 5, 4, seed=0), X, T, reg)
+    assert len(errors) == 4
+    assert max(errors) < 1e-7
+
+
+# --- wrong gradients are found ------------------------------------------------------------------
+
+
+class WrongSign(ReLU):
+    def backward(self, dout):
+        return -super().backward(dout)
+
+
+class OpenAtZero(ReLU):
+    """Lets every gradient through, as >= on the values after ReLU does."""
+
+    def backward(self, dout):
+        return np.asarray(dout)
+
+
+class MeanOverRows(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.db = self.db / len(dout)
+        return dx
+
+
+class NoSumOverRows(Affine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.db = dout[0]
+        return dx
+
+
+class SumNotMean(SoftmaxWithLoss):
+    def backward(self, dout=1.0):
+        return super().backward(dout) * len(self.y)
+
+
+class Swapped(Multiply):
+    def backward(self, dout):
+        return super().backward(dout)[::-1]
+
+
+class NoPenaltyGradient(Network):
+    def backward(self, reg):
+        return super().backward(0 * reg)
+
+
+class PenaltyGradientDoubled(Network):
+    def backward(self, reg):
+        return super().backward(2 * reg)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "labels", "wrong"),
+    [
+        (WrongSign(), [X], None, [0]),
+        (OpenAtZero(), [X], None, [0]),
+        (MeanOverRows(W, B), [X], None, [2]),
+        (NoSumOverRows(W, B), [X], None, [2]),
+        (SumNotMean(), [np.eye(9, 4)], T, [0]),
+        (Swapped(), [2.0, 3.0], None, [0, 1]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, ReLU | Affine) else "",
+)
+def test_check_layer_finds_an_error_in_the_gradient_that_has_it(layer, inputs, labels, wrong):
+    errors = check_layer(layer, *inputs, labels=labels)
+    assert [i for i, error in enumerate(errors) if error > FOUND] == wrong
+
+
+def test_check_layer_measures_every_entry_of_the_output():
+    class OneColumnLost(ReLU):
+        def backward(self, dout):
+            return super().backward(dout) * [1, 1, 0]
+
+    assert check_layer(OneColumnLost(), np.ones((2, 3)))[0] > FOUND
+
+
+def test_check_graph_finds_swapped_gradients():
+    graph = Graph("x", "y")
+    graph.wire("product", Swapped(), "x", "y")
+    assert min(check_graph(graph, x=2.0, y=3.0).values()) > FOUND
+
+
+@pytest.mark.parametrize("wrong", [NoPenaltyGradient, PenaltyGradientDoubled])
+def test_check_network_finds_a_wrong_gradient_of_the_penalty_in_the_weights_alone(wrong):
+    network = wrong([Affine(W, B), ReLU(), Affine(np.ones((3, 4)), np.zeros(4))])
+    assert max(check_network(network, X, T)) < 1e-7
+    errors = check_network(network, X, T, reg=0.5)
+    assert [error > FOUND for error in errors] == [True, False, True, False]
+
+
+# --- a check changes nothing --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", [Affine, MeanOverRows])
+def test_after_a_check_a_layer_has_its_own_arrays_and_their_values(made):
+    layer, x = made(W.copy(), B.copy()), X.copy()
+    arrays = layer.parameters
+    check_layer(layer, x)
+    assert all(a is b for a, b in zip(layer.parameters, arrays, strict=True))
+    assert_array_equal(layer.W, W)
+    assert_array_equal(layer.b, B)
+    assert_array_equal(x, X)
+
+
+def test_after_a_check_a_network_has_its_own_arrays_and_their_values():
+    network, twin = two_layer(2, 5, 4, seed=0), two_layer(2, 5, 4, seed=0)
+    arrays = network.parameters
+    check_network(network, X, T, reg=0.1)
+    assert all(a is b for a, b in zip(network.parameters, arrays, strict=True))
+    assert all(map(np.array_equal, arrays, twin.parameters))
+
+
+def test_after_a_check_backward_belongs_to_the_checked_point():
+    layer = Multiply()
+    check_layer(layer, 2.0, 3.0)
+    assert layer.backward(1.0) == (3, 2)
