@@ -39,18 +39,21 @@ def unexplained(text: str, claims: list[str]) -> list[str]:
 
 
 def sections(name: str) -> list[tuple[str, int, float | None]]:
-    """Return (title, words of main text, stated minutes) of each section but the exercises.
+    """Return (title, words of main text, stated minutes) of a chapter's opening and its sections.
 
-    Words in folded boxes, tables and displayed equations do not count; an inline formula or piece
-    of code is one word.
+    Exercises and words in folded boxes, tables and displayed equations do not count; an inline
+    formula or piece of code is one word.
     """
     found = []
-    for part in re.split(r"^## ", without_boxes(markdown(name)), flags=re.M)[1:]:
+    for part in re.split(r"^##? ", without_boxes(markdown(name)), flags=re.M)[1:]:
         title, _, body = part.partition("\n")
         stated = re.search(r"^\*(\d*)([¼½¾]?) min\*$", body, flags=re.M)
         minutes = float(stated[1] or 0) + QUARTERS[stated[2]] if stated else None
         body = re.sub(
-            r"^\*[\d¼½¾]+ min\*$|^\|[^\n]*\|$|\$\$.*?\$\$( \(eq-[\w-]+\))?", "", body, flags=re.M | re.S
+            r"^\*[\d¼½¾]+ min\*$|^\|[^\n]*\|$|\$\$.*?\$\$( \(eq-[\w-]+\))?",
+            "",
+            body,
+            flags=re.M | re.S,
         )
         body = re.sub(r"\$[^$]*\$|`[^`]*`", "formula", body)
         if title != "Exercises":

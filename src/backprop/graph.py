@@ -88,7 +88,7 @@ class Graph:
         self.gradients[last] = filled(1.0, self.values[last])
         for wire in reversed(self.wires):
             arrived = wire.node.backward(self.gradients[wire.name])
-            # a node with one input returns its gradient alone; labels have none and stay at 0
+            # a single gradient comes alone; inputs without one (labels) keep 0
             arrived = arrived if isinstance(arrived, tuple) else (arrived,)
             for i, (name, gradient) in enumerate(zip(wire.inputs, arrived, strict=False)):
                 self.edge_gradients[wire.name, i] = gradient

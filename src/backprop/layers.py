@@ -36,11 +36,14 @@ class Affine(Node):
         return x @ self.W + self.b
 
     def backward(self, dout: Array) -> Array:
-        """Set ``dW = x.T @ dout`` and ``db = dout`` summed over the rows; return ``dout @ W.T``."""
+        """Set ``dW = x.mT @ dout`` and ``db`` = ``dout`` summed over the rows; return ``dout @ W.mT``.
+
+        A bias has one axis. In ``train_grid`` it has axes in front, (..., 1, H), and its row axis
+        stays in place.
+        """
         x = self.saved
         dout = rows("dout", dout, features=self.W.shape[-1], samples=x.shape[-2])
         self.dW = x.mT @ dout
-        # b has one axis; in train_grid it has axes in front, (..., 1, H), and its row axis stays
         self.db = dout.sum(axis=-2, keepdims=self.b.ndim > 1)
         return dout @ self.W.mT
 
