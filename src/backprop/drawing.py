@@ -4,6 +4,7 @@ The picture is an inline SVG. Its text stays text, its lines take the colour of 
 dark on a dark page), and its description says in words all that it shows.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ STYLE = (
     ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
     ".backprop-graph .name{font-size:11.5px}"
 )
+TEXT_HEIGHT = re.compile(r'<text x="\S+" y="(\S+)"')
 Point = tuple[float, float]
 
 
@@ -97,7 +99,9 @@ def draw_graph(
         parts.append(box(places[wire.name], symbol(wire), "" if wire.name == last else wire.name))
     alt = describe(graph, gradients, label)
     left = max(len(name) for name in graph.inputs) * LETTER + 10
-    right = out + GAP + len(last) * LETTER + 10
+    right = max(out + GAP + len(last) * LETTER, *(place.right for place in places.values())) + 10
+    heights = [float(y) for part in parts for y in TEXT_HEIGHT.findall(part)]
+    ys += [min(heights) + 16, max(heights) - 28]  # beside steep edges texts stand further out
     return Picture(frame(left, right, ys, parts, alt), alt)
 
 

@@ -49,10 +49,14 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
 
 
 def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
-    """Draw loss curves by name over the steps, on a log axis with plain numbers."""
+    """Draw loss curves by name over the steps, on a log axis with plain numbers.
+
+    A curve ends where its loss is not finite or above 1e250, more than Matplotlib can scale.
+    """
     if len(losses) > len(COLOURS):
         raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
     for (name, loss), colour, dash in zip(losses.items(), COLOURS, DASHES, strict=False):
+        loss = np.where(np.abs(loss) < 1e250, loss, np.nan)
         ax.plot(loss, dash, color=colour, label=name, linewidth=1.6)
     ax.set(yscale="log", xlabel="step", ylabel=ylabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
