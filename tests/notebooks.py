@@ -116,7 +116,13 @@ def normal_form(notebook: NotebookNode, stored: NotebookNode | None = None) -> s
 
 
 def normalise_outputs(cell: NotebookNode, old_cell: NotebookNode | None) -> None:
-    """Bring the outputs of a code cell into normal form, in place."""
+    """Bring the outputs of a code cell into normal form, in place.
+
+    A cell with the tag ``live`` makes controls that need a kernel. A page has none, so they are
+    not stored.
+    """
+    if "live" in cell.metadata.get("tags", []):
+        cell.outputs = []
     old_figures = iter(figures(old_cell.get("outputs", [])) if old_cell else [])
     for output in cell.outputs:
         if output.output_type == "execute_result":
@@ -142,12 +148,20 @@ def shorten_paths(line: str) -> str:
 
 
 def widget_metadata(notebook: NotebookNode) -> dict:
-    """Return the metadata of the widgets, or nothing if they have no state.
+    """Return the metadata of the widgets that the outputs show, or nothing if there are none.
 
-    GitHub calls a notebook invalid if it has the one without the other.
+    GitHub calls a notebook invalid if it has this metadata without a state.
     """
     widgets = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
-    return {"widgets": {WIDGET_STATE: widgets}} if widgets.get("state") else {}
+    state = widgets.get("state", {})
+    outputs = json.dumps([cell.get("outputs") for cell in notebook.cells])
+    shown, found = set(), {name for name in state if name in outputs}
+    while found:  # and the widgets that these refer to
+        shown |= found
+        content = json.dumps([state[name] for name in found])
+        found = {name for name in state if name in content} - shown
+    kept = {name: model for name, model in state.items() if name in shown}
+    return {"widgets": {WIDGET_STATE: {**widgets, "state": kept}}} if kept else {}
 
 
 def renumber_widgets(notebook: NotebookNode, text: str) -> str:
