@@ -36,7 +36,7 @@ class Affine(Node):
         return x @ self.W + self.b
 
     def backward(self, dout: Array) -> Array:
-        """Set ``dW = x.mT @ dout`` and ``db`` = ``dout`` summed over the rows; return ``dout @ W.mT``.
+        """Set ``dW = x.mT @ dout`` and ``db``, dout summed over the rows; return ``dout @ W.mT``.
 
         A bias has one axis. In ``train_grid`` it has axes in front, (..., 1, H), and its row axis
         stays in place.

@@ -49,15 +49,11 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
 
 
 def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
-    """Draw loss curves by name over the steps, on a log axis with plain numbers.
-
-    A curve ends where its loss is not finite or above 1e250, more than Matplotlib can scale.
-    """
+    """Draw loss curves by name over the steps, on a log axis with plain numbers."""
     if len(losses) > len(COLOURS):
         raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
     for (name, loss), colour, dash in zip(losses.items(), COLOURS, DASHES, strict=False):
-        loss = np.where(np.abs(loss) < 1e250, loss, np.nan)
-        ax.plot(loss, dash, color=colour, label=name, linewidth=1.6)
+        ax.plot(drawable(loss), dash, color=colour, label=name, linewidth=1.6)
     ax.set(yscale="log", xlabel="step", ylabel=ylabel)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     low, high = ax.get_ylim()
@@ -67,3 +63,8 @@ def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
     ax.grid(alpha=0.3)
     if len(losses) > 1:
         ax.legend(frameon=False)
+
+
+def drawable(loss: Array) -> Array:
+    """Return a loss with gaps where it is not finite or above 1e250, beyond what can be scaled."""
+    return np.where(np.abs(loss) < 1e250, loss, np.nan)

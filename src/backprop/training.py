@@ -39,12 +39,14 @@ class Grid:
     """The runs of ``train_grid``: ``grid[i, j]`` is the History of ``lrs[i]`` with ``regs[j]``.
 
     ``network`` holds all trained networks at once: its parameters have two axes in front.
+    ``snapshots`` holds the parameters as they were at the steps that ``train_grid`` was asked for.
     """
 
     lrs: tuple[float, ...]
     regs: tuple[float, ...]
     network: Network
     runs: History
+    snapshots: dict[int, list[Array]]
 
     def __getitem__(self, setting: tuple[int, int]) -> History:
         runs = self.runs
@@ -85,13 +87,14 @@ def train_grid(
     steps: int,
     batch_size: int | None = None,
     seed: int = 0,
+    stops: Sequence[int] = (),
 ) -> Grid:
     """Train a copy of ``network`` for every pair of a learning rate and a reg, all in one loop.
 
     The learning rates get the shape (L, 1, 1, 1) and the regs (R, 1, 1); the first update then
     gives the weights two axes in front, and the same layers train L * R networks side by side.
     Each History is equal, bit for bit, to that of ``train`` with the same setting (where X and the
-    parameters are floats of one size).
+    parameters are floats of one size). ``stops`` are the steps at which to keep the parameters.
     """
     X, t, _ = network.check(X, t)
     lr, reg = numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
@@ -103,8 +106,10 @@ def train_grid(
     lr = lr.astype(dtype)[:, np.newaxis, np.newaxis, np.newaxis]
     reg = reg.astype(dtype)[:, np.newaxis, np.newaxis]
     chosen = batches(len(X), batch_size, seed)
-    runs = _run(network, X, t, SGD(lr), reg, whole("steps", steps), chosen, (len(lrs), len(regs)))
-    return Grid(tuple(lrs), tuple(regs), network, runs)
+    snapshots = {whole("stops", k, least=0, most=whole("steps", steps) - 1): [] for k in stops}
+    shape = len(lrs), len(regs)
+    runs = _run(network, X, t, SGD(lr), reg, steps, chosen, shape, snapshots=snapshots)
+    return Grid(tuple(lrs), tuple(regs), network, runs, snapshots)
 
 
 def batches(samples: int, batch_size: int | None, seed: int) -> Iterator[Array | slice]:
@@ -130,12 +135,16 @@ def _run(
     chosen: Iterator[Array | slice],
     shape: tuple[int, ...],
     progress: bool = False,
+    snapshots: dict[int, list[Array]] | None = None,
 ) -> History:
+    snapshots = snapshots or {}
     history = History(*np.empty((3, *shape, steps)))
     # a setting that diverges overflows; its history says so, a warning would not say which one
     with np.errstate(over="ignore", invalid="ignore"):
         for k in tqdm(range(steps), disable=not progress):
             rows = next(chosen)
+            if k in snapshots:
+                snapshots[k] += network.parameters  # each step makes new arrays, so none is copied
             history.data_loss[..., k] = network.data_loss(X[rows], t[rows])
             history.penalty[..., k] = network.penalty(reg)
             right = network.last.y.argmax(axis=-1) == t[rows].argmax(axis=-1)
