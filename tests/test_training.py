@@ -300,3 +300,22 @@ def test_train_grid_refuses_bad_input_by_name(change, parts):
 def test_sgd_refuses_a_bad_rate(lr):
     with refused("lr must be a finite number > 0, got"):
         SGD(lr)
+
+
+def test_snapshots_are_the_parameters_after_so_many_steps():
+    start = two_layer(2, 6, 4, 0)
+    setting = {"lrs": [0.1, 1], "regs": [0, 0.1]}
+    grid = train_grid(start, X, T, **setting, steps=6, stops=[0, 2, 5])
+    assert list(grid.snapshots) == [0, 2, 5]
+    for steps in (2, 5):
+        shorter = train_grid(start, X, T, **setting, steps=steps).network.parameters
+        for kept, expected in zip(grid.snapshots[steps], shorter, strict=True):
+            np.testing.assert_array_equal(kept, expected)
+    for kept, expected in zip(grid.snapshots[0], start.parameters, strict=True):
+        np.testing.assert_array_equal(kept.reshape(expected.shape), expected)
+
+
+@pytest.mark.parametrize("stop", [-1, 6, 1.5])
+def test_train_grid_refuses_a_stop_outside_the_run(stop):
+    with refused("stops must be a whole number >= 0 and <= 5"):
+        train_grid(two_layer(2, 6, 4, 0), X, T, lrs=[1], regs=[0], steps=6, stops=[stop])

@@ -106,7 +106,8 @@ def train_grid(
     lr = lr.astype(dtype)[:, np.newaxis, np.newaxis, np.newaxis]
     reg = reg.astype(dtype)[:, np.newaxis, np.newaxis]
     chosen = batches(len(X), batch_size, seed)
-    snapshots = {whole("stops", k, least=0, most=whole("steps", steps) - 1): [] for k in stops}
+    whole("steps", steps)
+    snapshots = {whole("stops", k, least=0, most=steps - 1): [] for k in stops}
     shape = len(lrs), len(regs)
     runs = _run(network, X, t, SGD(lr), reg, steps, chosen, shape, snapshots=snapshots)
     return Grid(tuple(lrs), tuple(regs), network, runs, snapshots)
