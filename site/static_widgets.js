@@ -1,0 +1,97 @@
+// Runs the interactive figures of a built page, where no kernel and no Jupyter is there to do it.
+//
+// The page holds the state of its widgets as JSON, as the notebook stored it. Each figure is an
+// anywidget: its state has the text of an ES module (`_esm`), of a stylesheet (`_css`), and the
+// data it shows. This script gives the module a model to read from and a place to draw in. It is a
+// classic script, because browsers refuse to load a module from a file of this computer.
+
+(() => {
+  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+  const modules = new Map(); // the text of a module -> the module, shared by all its figures
+  const styles = new Set();
+
+  // "interactive" comes before the deferred scripts, of which the typesetter of formulas is large.
+  document.addEventListener("readystatechange", start, { once: true });
+
+  function start() {
+    const states = {};
+    for (const script of document.querySelectorAll(STATE)) {
+      Object.assign(states, JSON.parse(script.textContent).state);
+    }
+    const models = new Map();
+    for (const view of document.querySelectorAll(VIEW)) {
+      const id = JSON.parse(view.textContent).model_id;
+      // An ordinary widget of Jupyter would need more than this script, and a kernel.
+      if (states[id]?.model_module === "anywidget") show(view, id, states[id], models);
+    }
+  }
+
+  /** Draw one figure in front of its script; if that fails, its still picture stays. */
+  async function show(view, id, saved, models) {
+    const el = document.createElement("div");
+    try {
+      if (!models.has(id)) models.set(id, makeModel(withBuffers(saved))); // one for all its views
+      const model = models.get(id);
+      addStyle(model.get("_css"));
+      view.before(el);
+      const widget = await load(model.get("_esm"));
+      if (!model.initialized) {
+        model.initialized = Promise.resolve(widget.initialize?.({ model }));
+      }
+      await model.initialized;
+      await widget.render?.({ model, el });
+    } catch (error) {
+      el.remove();
+      console.error(`An interactive figure stays a still picture: ${error}`);
+    }
+  }
+
+  /** Import a module from its text; its default export is the widget, or makes it. */
+  async function load(text) {
+    if (!modules.has(text)) {
+      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    const widget = (await modules.get(text)).default;
+    return typeof widget === "function" ? widget() : widget;
+  }
+
+  function addStyle(css) {
+    if (!css || styles.has(css)) return;
+    styles.add(css);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  }
+
+  /** Return the state with its base64 buffers as DataViews, the form they have in Jupyter. */
+  function withBuffers({ state, buffers = [] }) {
+    for (const { path, data, encoding } of buffers) {
+      if (encoding !== "base64") throw new Error(`unknown encoding ${encoding}`);
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const holder = path.slice(0, -1).reduce((object, key) => object[key], state);
+      holder[path.at(-1)] = new DataView(bytes.buffer);
+    }
+    return state;
+  }
+
+  /** What a widget sees of its state. There is no kernel: what it sends goes nowhere. */
+  function makeModel(state) {
+    const events = new EventTarget();
+    const handlers = new Map();
+    return {
+      get: (name) => state[name],
+      set(name, value) {
+        state[name] = value;
+        events.dispatchEvent(new Event(`change:${name}`));
+        events.dispatchEvent(new Event("change"));
+      },
+      on(event, handler) {
+        handlers.set(handler, () => handler());
+        events.addEventListener(event, handlers.get(handler));
+      },
+      off: (event, handler) => events.removeEventListener(event, handlers.get(handler)),
+      save_changes() {},
+      send() {},
+    };
+  }
+})();

@@ -1,0 +1,102 @@
+"""The base of the explorers: figures whose controls work in notebooks and in the plain HTML.
+
+An explorer is a widget. Python computes a table of settings and draws a still picture; a small
+JavaScript module beside the Python file (``descent.js`` beside ``descent.py``) looks up the setting
+that the reader chooses and displays it. The page of the built book runs the same module, from the
+state that the notebook has stored, so it needs no kernel.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from ..contracts import Array
+from ..drawing import Picture
+
+FOLDER = Path(__file__).parent
+IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
+BLANK = re.compile(r"\n\n+")
+
+
+def bundle(name: str) -> str:
+    """Return the module NAME.js with ``shared.js``, which it imports, put in front of it.
+
+    A widget is a single module, so imports and exports between the two become plain definitions,
+    and the lines that are comments stay behind.
+    """
+    shared, own = (read(f"{part}.js") for part in ("shared", name))
+    shared = re.sub(r"^export ", "", shared, flags=re.MULTILINE)
+    return BLANK.sub("\n", COMMENT.sub("", shared + IMPORT.sub("", own)))
+
+
+def read(name: str) -> str:
+    """Return the text of a file beside this one."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def rounded(values: Array) -> Any:
+    """Return numbers rounded to four significant digits, in lists as deep as ``values``.
+
+    What is shown has four digits; rounding in Python alone means that no other program's way to
+    break a tie can show another number.
+    """
+    if isinstance(values, (list, tuple)) or getattr(values, "ndim", 0):
+        return [rounded(value) for value in values]
+    return float(f"{values:.4g}")
+
+
+class Explorer(anywidget.AnyWidget):
+    """A living figure, with a still picture for paper and for pages without JavaScript.
+
+    A subclass in ``NAME.py`` has its JavaScript in ``NAME.js``. It passes ``data``, a dictionary
+    that JSON can hold with a ``label`` that names the figure, and the still ``picture``. Large
+    tables can go into ``packed``, as bytes.
+
+    If the subclass defines ``exact(settings)``, a reader with a live kernel can ask for settings
+    between those of the table. It returns a dictionary like one entry of the table, in which
+    ``packed`` may be bytes, and raises ``ValueError`` for settings that make no sense.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    packed = traitlets.Bytes().tag(sync=True)
+
+    exact = None
+
+    def __init__(self, data: dict[str, Any], picture: Picture, packed: bytes = b"") -> None:
+        self.picture = picture
+        name = type(self).__module__.rpartition(".")[2]
+        texts = {"_esm": bundle(name), "_css": read("explorers.css")}
+        super().__init__(data=data, packed=packed, **texts)
+        if self.exact:
+            self.on_msg(self._listen)
+
+    def __repr__(self) -> str:
+        return f"Interactive figure: {self.data['label']}"
+
+    def _ipython_display_(self) -> None:
+        """Show the still picture and the widget; where the widget lives, it hides the picture."""
+        still = f'<div class="explorer-still">{self.picture.svg}</div>'
+        display(Picture(still, self.picture.alt))
+        view, metadata = self._repr_mimebundle_()
+        display(view, metadata=metadata, raw=True)
+
+    def _listen(self, _widget: Any, message: dict[str, Any], _buffers: list[bytes]) -> None:
+        """Answer what the JavaScript asks: whether a kernel is there, and for exact settings."""
+        if message.get("ask") == "hello":
+            self.send({"answer": "hello"})
+        if message.get("ask") == "exact":
+            answer = {"id": message.get("id")}
+            try:
+                data = self.exact(message.get("settings", {}))
+            except ValueError as error:
+                self.send({**answer, "answer": "refused", "reason": str(error)})
+            else:
+                packed = [data.pop("packed")] if "packed" in data else None
+                self.send({**answer, "answer": "exact", "data": data}, buffers=packed)

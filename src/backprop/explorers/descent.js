@@ -1,0 +1,78 @@
+import {
+  box, button, chart, explorer, field, kernel, liveText, longest, short, slider, usable,
+} from "./shared.js";
+
+export default explorer((root, data, model) => {
+  const { runs, charts, first } = data;
+  const steps = runs[0].w.map((_, k) => k);
+  const last = steps.length - 1;
+  let run = runs[first.run];
+  let step = first.step;
+
+  const controls = box(root, "controls");
+  slider(controls, {
+    label: "learning rate",
+    texts: runs.map(({ lr }) => short(lr)),
+    index: first.run,
+    pick(i) {
+      live.forget();
+      show(runs[i]);
+    },
+  });
+  const scrubber = slider(controls, {
+    label: "step",
+    texts: steps.map(String),
+    index: step,
+    pick: go,
+  });
+  const buttons = box(controls, "buttons");
+  const back = button(buttons, "Start again", () => go(0));
+  const next = button(buttons, "Next step", () => go(step + 1));
+
+  const place = box(root, "charts");
+  const [bowl, loss] = charts.map((spec) => chart(place, spec));
+  const tell = liveText(root, longest(runs.map((any) => words(any, last))));
+
+  const live = kernel(model, {
+    ready() {
+      const exact = field(controls, {
+        label: "exact learning rate",
+        pick: (lr) => live.ask({ lr }),
+      });
+      exact.min = 0;
+    },
+    answer: show,
+    refuse: tell,
+  });
+
+  function words({ lr, w, loss, verdict }, k) {
+    return `Learning rate ${short(lr)}, step ${k}: w = ${short(w[k])}, loss ${short(loss[k])}. ${verdict}`;
+  }
+
+  function show(chosen) {
+    run = chosen;
+    draw();
+  }
+
+  function go(k) {
+    step = Math.min(last, Math.max(0, k));
+    scrubber.set(step);
+    draw();
+  }
+
+  function draw() {
+    const [ks, ws, losses] = [steps, run.w, run.loss].map((values) => values.slice(0, step + 1));
+    for (const [picture, xs] of [[bowl, ws], [loss, ks]]) {
+      picture.line("path", xs, losses);
+      picture.dots("stops", xs, losses);
+      picture.dots("now", xs.slice(-1), losses.slice(-1));
+    }
+    loss.line("all", steps, run.loss);
+    usable(back, step > 0);
+    usable(next, step < last);
+    tell(words(run, step));
+  }
+
+  draw();
+  return live.end;
+});
