@@ -1,4 +1,6 @@
+import re
 from collections import Counter
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -112,9 +114,19 @@ def test_every_edge_of_any_graph_is_drawn_apart_with_its_value_and_gradient(grap
 
 
 @pytest.mark.parametrize("made", [car, twins])
-def test_no_two_texts_stand_at_the_same_place(made):
-    places = [(text.get("x"), text.get("y")) for text in svg(draw_graph(made())).iter("text")]
-    assert len(set(places)) == len(places)
+def test_texts_above_each_other_are_a_line_apart(made):
+    texts = svg(draw_graph(made())).iter("text")
+    places = [(float(text.get("x")), float(text.get("y"))) for text in texts]
+    for (x0, y0), (x1, y1) in combinations(places, 2):
+        assert abs(x1 - x0) > 20 or abs(y1 - y0) > 14
+
+
+def test_twin_edges_bend_to_both_sides():
+    picture = draw_graph(twins())
+    heights = [float(y) for path in edges(picture) for y in re.findall(r"C\S+ (\S+) ", path)]
+    first, second, third, fourth, last = heights
+    assert first == third < last - 20
+    assert second == fourth > last + 20
 
 
 @given(graphs())

@@ -200,6 +200,15 @@ def test_probabilities_add_to_1_and_gradients_to_0_in_each_row(run):
     assert_allclose(layer.backward().sum(axis=1), 0, atol=1e-15)
 
 
+@given(labelled_scores())
+def test_backward_leaves_the_probabilities_alone_and_can_be_repeated(run):
+    layer = SoftmaxWithLoss()
+    layer.forward(*run)
+    before, first = layer.y.copy(), layer.backward()
+    assert_array_equal(layer.y, before)
+    assert_array_equal(layer.backward(), first)
+
+
 @given(labelled_scores(), st.data())
 def test_a_constant_added_to_a_row_changes_nothing(run, data):
     scores, t = run
