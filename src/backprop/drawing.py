@@ -1,7 +1,9 @@
 """A graph as a picture: values above the edges, gradients below them, drawn from its last run.
 
 The picture is an inline SVG. Its text stays text, its lines take the colour of the page (so it is
-dark on a dark page), and its description says in words all that it shows.
+dark on a dark page), and its description says in words all that it shows. Its parts can be found:
+``data-value`` and ``data-node`` hold a name of the graph, ``data-edge`` and ``data-gradient`` an
+edge, such as "total.0" for the one into input 0 of "total", and "total" for the one that leaves.
 """
 
 import re
@@ -87,16 +89,18 @@ def draw_graph(
             where = 0.6 if used[name] > 1 else 0.25  # texts of a fork stand where it has parted
             curve = edge((places[name].right, places[name].y), stop, bend(places, wire, i))
             ys.append(curve[1:3, 1].mean())
-            parts.append(drawn(curve) + texts_beside(curve, where, *texts))
+            key = f"{wire.name}.{i}"
+            parts.append(drawn(curve, key) + texts_beside(curve, where, *texts, name, key))
     last = graph.wires[-1].name
     out, y = places[last].right, places[last].y
     texts = label(graph.values[last]), label(graph.gradients[last]) if gradients else ""
     curve = edge((out, y), (out + GAP, y), 0)
-    parts.append(drawn(curve) + texts_beside(curve, 0.4, *texts))
+    parts.append(drawn(curve, last) + texts_beside(curve, 0.4, *texts, last, last))
     parts.append(text(out + GAP + 6, y + 5, last, "start"))
     parts += [text(-6, places[name].y + 5, name, "end") for name in graph.inputs]
     for wire in graph.wires:
-        parts.append(box(places[wire.name], symbol(wire), "" if wire.name == last else wire.name))
+        below = "" if wire.name == last else wire.name
+        parts.append(box(places[wire.name], symbol(wire), wire.name, below))
     alt = describe(graph, gradients, label)
     left = max(len(name) for name in graph.inputs) * LETTER + 10
     right = max(out + GAP + len(last) * LETTER, *(place.right for place in places.values())) + 10
@@ -146,33 +150,36 @@ def edge(start: Point, stop: Point, bend: float) -> Array:
     return np.array([start, *inner, stop])
 
 
-def drawn(curve: Array) -> str:
-    """Return a curve with an arrow head."""
+def drawn(curve: Array, key: str) -> str:
+    """Return a curve with an arrow head: the edge ``key``."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
     path = f"M{x0:.1f} {y0:.1f}C{x1:.1f} {y1:.1f} {x2:.1f} {y2:.1f} {x3:.1f} {y3:.1f}"
     angle = np.degrees(np.arctan2(y3 - y2, x3 - x2))
     head = f'<path d="M0 0l-8 -4v8z" transform="translate({x3:.1f} {y3:.1f})rotate({angle:.1f})"/>'
-    return f'<path d="{path}" class="line"/>{head}'
+    return f'<g data-edge="{escape(key)}"><path d="{path}" class="line"/>{head}</g>'
 
 
-def texts_beside(curve: Array, where: float, value: str, gradient: str) -> str:
-    """Return the value above a curve and the gradient below, at a point from 0 to 1 along it."""
+def texts_beside(curve: Array, where: float, value: str, gradient: str, name: str, key: str) -> str:
+    """Return the texts of an edge, ``where`` from 0 to 1 along it.
+
+    The value of ``name`` stands above the curve and the gradient of the edge ``key`` below it.
+    """
     s, r = where, 1 - where
     x, y = np.array([r**3, 3 * r**2 * s, 3 * r * s**2, s**3]) @ curve
     dx, dy = np.array([r**2, 2 * r * s, s**2]) @ np.diff(curve, axis=0)
     above, below = (6 + min(1, abs(dy / dx)) * len(t) * LETTER / 2 for t in (value, gradient))
-    upper = text(x, y - above, value, "middle")
-    return upper + text(x, y + below + 10, gradient, "middle", ' class="gradient"')
+    upper = text(x, y - above, value, "middle", f' data-value="{escape(name)}"')
+    marks = f' class="gradient" data-gradient="{escape(key)}"'
+    return upper + text(x, y + below + 10, gradient, "middle", marks)
 
 
-def box(place: Place, sign: str, name: str) -> str:
-    """Return a node: the sign of its operation in a round box, the name of its output below."""
+def box(place: Place, sign: str, name: str, below: str) -> str:
+    """Return the node ``name``: the sign of its operation in a round box, a text below it."""
     corner = f'x="{place.left:.1f}" y="{place.y - RADIUS:.1f}"'
     size = f'width="{2 * place.half:.1f}" height="{2 * RADIUS}" rx="{RADIUS}"'
-    below = text(place.x, place.y + RADIUS + 14, name, "middle", ' class="name"')
-    return (
-        f'<rect {corner} {size} class="line"/>{text(place.x, place.y + 5, sign, "middle")}{below}'
-    )
+    below = text(place.x, place.y + RADIUS + 14, below, "middle", ' class="name"')
+    middle = text(place.x, place.y + 5, sign, "middle")
+    return f'<rect data-node="{escape(name)}" {corner} {size} class="line"/>{middle}{below}'
 
 
 def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:

@@ -70,7 +70,10 @@ export default explorer((root, data, model) => {
     loss.line("all", steps, run.loss);
     usable(back, step > 0);
     usable(next, step < last);
-    tell(words(run, step));
+    const said = words(run, step);
+    bowl.describe(`The bowl w²/2 with the steps on it. ${said}`);
+    loss.describe(`The loss of each step on a log axis. ${said}`);
+    tell(said);
   }
 
   draw();

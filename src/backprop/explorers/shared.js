@@ -49,6 +49,7 @@ function control(parent, label, input, ...after) {
 /** A slider over a list of choices, of which `texts` are the words. `set(i)` moves it silently. */
 export function slider(parent, { label, texts, index = 0, pick }) {
   const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1 });
+  input.style.setProperty("--choices", texts.length);
   // Not live: a screen reader already speaks the slider's own value text.
   const output = make("output", { "aria-live": "off" });
   output.style.minWidth = `${Math.max(...texts.map((text) => text.length))}ch`;
@@ -124,7 +125,8 @@ export function short(x) {
 
 // --- charts -------------------------------------------------------------------------------------
 
-/** Add a chart that Python has drawn; `line` and `dots` move those of its parts that have a key. */
+/** Add a chart that Python has drawn. `line` and `dots` move those of its parts that have a key, and
+ * `describe` says what it shows now. */
 export function chart(parent, { svg, x, y, size: [width, height] }) {
   const place = box(parent, "chart");
   place.innerHTML = svg;
@@ -133,7 +135,7 @@ export function chart(parent, { svg, x, y, size: [width, height] }) {
   const points = (xs, ys) => xs.map((value, i) => `${right(value)} ${up(ys[i])}`);
   const part = (key) => place.querySelector(`[data-key="${key}"]`);
   return {
-    svg: place.querySelector("svg"),
+    describe: (words) => place.querySelector("svg").setAttribute("aria-label", words),
     line: (key, xs, ys) => part(key).setAttribute("d", drawnThrough(points(xs, ys))),
     dots: (key, xs, ys) => part(key).setAttribute("d", points(xs, ys).map((p) => `M${p}h0`).join("")),
   };

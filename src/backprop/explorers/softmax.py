@@ -1,0 +1,115 @@
+"""Softmax bench: three scores and a label; probabilities, loss and the gradient y − t."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ..contracts import Array, numbers, whole
+from ..drawing import Picture, short
+from ..layers import SoftmaxWithLoss
+from .base import Explorer
+from .chart import COLOURS, FAINT, STYLE, side_by_side
+
+CLASSES = 3
+SCORES = tuple(i / 2 for i in range(-6, 7))
+PARTS = 10_000  # numbers are stored as whole ten-thousandths: four decimals
+
+LARGEST = 8  # the end of the bar for the loss
+WIDTH, ROW, HEAD, NAMES, NUMBERS = 340, 30, 26, 96, 62  # pixels
+
+
+def outcome(scores: Sequence[float]) -> Array:
+    """Return, in ten-thousandths: y, then for each label the loss and the gradient."""
+    layer, found = SoftmaxWithLoss(), []
+    for label in range(CLASSES):
+        loss = layer.forward([scores], [label])
+        found += [loss, *layer.backward()[0]]
+    return np.rint(PARTS * np.array([*layer.y[0], *found])).astype(int)
+
+
+class SoftmaxBench(Explorer):
+    """Three scores and a label: see the probabilities, the loss, and y − t.
+
+    Each score is one of ``choices``; ``scores`` and ``label`` are shown first. Raises
+    ``ValueError`` for scores that are no choices and for a label that is no class.
+    """
+
+    def __init__(
+        self,
+        choices: Sequence[float] = SCORES,
+        *,
+        scores: Sequence[float] = (0.5, 1, 1.5),
+        label: int = 1,
+    ) -> None:
+        choices = numbers("choices", choices).tolist()
+        if len(scores) != CLASSES or not set(scores) <= set(choices):
+            raise ValueError(f"scores must be {CLASSES} of {choices}, got {scores!r}")
+        whole("label", label, least=0, most=CLASSES - 1)
+        table = [outcome(setting) for setting in product(choices, repeat=CLASSES)]
+        # Settings that differ by a constant in all scores have the same row: keep it once.
+        rows, row_of = np.unique(table, axis=0, return_inverse=True)
+        charts = draw(outcome(scores) / PARTS, label)
+        said = ", ".join(short(score) for score in scores)
+        alt = f"The scores {said} with label {label}: probabilities, gradient and loss as bars."
+        data = {
+            "label": "softmax with loss",
+            "parts": PARTS,
+            "choices": [short(choice) for choice in choices],
+            "first": {"scores": [choices.index(score) for score in scores], "label": label},
+            "rows": rows.tolist(),
+            "rowOf": row_of.ravel().tolist(),
+            "charts": charts,
+        }
+        picture = Picture(side_by_side(*(chart["svg"] for chart in charts)), alt)
+        super().__init__(data, picture)
+
+
+def draw(numbers: Array, label: int) -> list[dict[str, Any]]:
+    """Draw the bars of one setting: probabilities, gradient, loss."""
+    y, (loss, *gradient) = numbers[:CLASSES], numbers[CLASSES:].reshape(CLASSES, -1)[label]
+    names = [f"class {k}{' (right)' if k == label else ''}" for k in range(CLASSES)]
+    return [
+        bars("probabilities y", names, y, 0, 1, COLOURS),
+        bars("gradient y − t", names, gradient, -1, 1, COLOURS),
+        bars("loss", ["−ln y"], [loss], 0, LARGEST, ["currentColor"]),
+    ]
+
+
+def bars(
+    title: str,
+    names: Sequence[str],
+    values: Sequence[float],
+    low: float,
+    high: float,
+    colours: Sequence[str],
+) -> dict[str, Any]:
+    """Draw a row for each value: its name, a bar from 0, the number. JavaScript moves them."""
+    left, right = NAMES, WIDTH - NUMBERS
+
+    def at(value: float) -> float:
+        return left + (value - low) / (high - low) * (right - left)
+
+    bottom = HEAD + ROW * len(values)
+    parts = [_text(left, 14, title, "")]
+    for value in sorted({low, 0, high}):
+        parts.append(f'<path d="M{at(value):.1f} {HEAD - 4}V{bottom}" {FAINT}/>')
+        parts.append(_text(at(value), bottom + 15, short(value), 'text-anchor="middle"'))
+    for k, (name, value, colour) in enumerate(zip(names, values, colours, strict=False)):
+        y = HEAD + ROW * k
+        start, end = sorted((at(0), at(value)))
+        size = f'y="{y}" width="{end - start:.1f}" height="{ROW - 8}" style="fill:{colour}"'
+        parts.append(_text(0, y + 16, name, f'data-name="{k}"'))
+        parts.append(f'<rect data-bar="{k}" x="{start:.1f}" {size}/>')
+        text = f"{value:.4f}".replace("-", "−")
+        parts.append(_text(WIDTH, y + 16, text, f'data-number="{k}" text-anchor="end"'))
+    alt = f"{title}: " + ", ".join(f"{n} {v:.4f}" for n, v in zip(names, values, strict=True))
+    head = f'<svg viewBox="0 0 {WIDTH} {bottom + 24}" style="{STYLE}" role="img"'
+    svg = f'{head} aria-label="{escape(alt)}">{"".join(parts)}</svg>'
+    return {"svg": svg, "title": title, "low": low, "high": high, "left": left, "right": right}
+
+
+def _text(x: float, y: float, content: str, more: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{escape(content)}</text>'
