@@ -96,8 +96,6 @@ def node_types() -> Claims:
     dx, dy = multiply.backward(1)
     yield f"If $x$ grows by 1, then $z$ grows by $y = {dx}$."
     yield f"If $y$ grows by 1, then $z$ grows by $x = {dy}$."
-    dx, dy = multiply.backward(1.1)
-    yield f"the two gradients {dx:g} and {dy:g} of the car"
     bill = Graph("price", "rest", "rate")
     bill.wire("taxed", Multiply(), "price", "rest")
     bill.wire("insurance", Multiply(), "price", "rate")
@@ -172,7 +170,6 @@ def parameter_updates() -> Claims:
         "%", " %"
     )
     assert accuracy[1] == accuracy[2] == 1
-    assert runs[1].loss[-1] < runs[0.02].loss[-1] / 10
     hidden = network.layers[1].forward(network.layers[0].forward(X))
     yield f"so far that all {(hidden == 0).all(axis=0).sum()} hidden units die"
     yield f"every point gets the same answer, and {accuracy[3] * 100:g} % are right"
@@ -286,7 +283,7 @@ GIVEN = {
         "The article suggests 0.0001",
         "as in chapter 3",
         "sorts 200 points",
-        "With 0.02, all are right. With 1 the loss",
+        "With 0.02, all are right",
         "With 30 the first steps",
         "a factor of about 3",
         "be 0.5 and $w = 1$",

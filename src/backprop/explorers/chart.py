@@ -80,6 +80,13 @@ class Chart:
         style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="round"'
         self._add(path, key, style)
 
+    def text(self, x: float, y: float, words: str) -> None:
+        """Add words that begin at a point."""
+        (point,) = self._points([x], [y])
+        self.parts.append(
+            f'<text transform="translate({point})" dy="0.35em">{escape(words)}</text>'
+        )
+
     def svg(self, alt: str) -> str:
         """Return the picture, which ``alt`` describes."""
         width, height = INNER

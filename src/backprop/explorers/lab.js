@@ -1,4 +1,4 @@
-import { box, button, chart, explorer, field, kernel, liveText, select, short, slider, usable } from "./shared.js";
+import { box, button, chart, explorer, field, kernel, liveText, longest, select, short, slider } from "./shared.js";
 
 const CURVES = ["total", "data", "penalty"];
 const NO_NUMBER = 65535;
@@ -14,24 +14,18 @@ export default explorer((root, data, model) => {
   let timer = 0;
 
   const controls = box(root, "controls");
-  switches.forEach(({ label, texts }, i) => {
-    if (texts.length > 1) select(controls, { label, texts, pick: (k) => look(() => (chosen[i] = k)) });
-  });
-  slider(controls, {
-    label: "learning rate",
-    texts: lrs.map(short),
-    index: lr,
-    pick: (i) => look(() => (lr = i)),
-  });
-  slider(controls, { label: "reg", texts: regs.map(short), index: reg, pick: (j) => look(() => (reg = j)) });
+  switches.forEach(({ label, texts }, i) => choices(label, texts, 0, select, (k) => (chosen[i] = k)));
+  choices("learning rate", lrs.map(short), lr, slider, (i) => (lr = i));
+  choices("reg", regs.map(short), reg, slider, (j) => (reg = j));
   const scrubber = slider(controls, { label: "step", texts: stops.map(String), index: stop, pick: pause });
   const play = button(box(controls, "buttons"), "Play", () => (timer ? pause(stop) : start()));
 
   const place = box(root, "charts");
   const losses = chart(place, data.chart);
-  const key = document.createElement("p");
   const planePlace = box(place, "plane");
-  const tell = liveText(root, "x".repeat(210));
+  const widest = Array(marks.length).fill(0.000123);
+  const tell = liveText(root, words({ lr: 0.0001, reg: 0.001, data: widest, penalty: widest, total: widest,
+    accuracy: widest, verdict: longest(verdicts.flat(2)) }, marks.length - 1));
   let coloured = -1; // the colouring whose points are in the picture
 
   const live = kernel(model, {
@@ -54,6 +48,11 @@ export default explorer((root, data, model) => {
 
   /** The number of the chosen task: the switches are the digits, the last one counts fastest. */
   const task = () => sizes.reduce((number, size, i) => number * size + chosen[i], 0);
+
+  /** Add a control for a choice, if there is one to make. */
+  function choices(label, texts, index, control, take) {
+    if (texts.length > 1) control(controls, { label, texts, index, pick: (i) => look(() => take(i)) });
+  }
 
   /** Take a choice and show its run. */
   function look(choose) {
@@ -97,12 +96,15 @@ export default explorer((root, data, model) => {
     const total = run.total[k];
     losses.dots("now", total < Infinity ? [step] : [], total < Infinity ? [total] : []);
     drawCells(run.block.subarray(8 * marks.length + stop * mapSize), total < Infinity);
+    tell(words(run, k));
+  }
+
+  function words({ lr, reg, exact, data, penalty, total, accuracy, verdict }, k) {
     const say = (number) => (number < Infinity ? short(number) : "not a number");
-    const trained = run.exact ? " (trained just now by Python)" : "";
-    tell(
-      `Learning rate ${short(run.lr)}, reg ${short(run.reg)}${trained}, step ${step}: data loss ` +
-        `${say(run.data[k])} + penalty ${say(run.penalty[k])} = total ${say(total)}; ` +
-        `${say(run.accuracy[k])} % right. ${run.verdict}`,
+    return (
+      `Learning rate ${short(lr)}, reg ${short(reg)}${exact ? " (trained just now by Python)" : ""}, ` +
+      `step ${marks[k]}: data loss ${say(data[k])} + penalty ${say(penalty[k])} = total ` +
+      `${say(total[k])}; ${say(accuracy[k])} % right. ${verdict}`
     );
   }
 

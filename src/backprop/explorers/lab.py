@@ -16,6 +16,7 @@ from .plane import CELLS, plane_svg
 from .runs import COLOURINGS, LRS, MARKS, REGS, STOPS, Task, run_grid
 
 CURVES = ("total", "data", "penalty")
+HEIGHTS = (400, 120, 36)  # of the names of the curves, which stand where few curves go
 DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')
 
 
@@ -37,7 +38,7 @@ class TrainingLab(Explorer):
         hidden: Sequence[bool] = (True,),
         seeds: Sequence[int] = (0,),
         lr: float = 1,
-        reg: float = 0,
+        reg: float = 0.001,
     ) -> None:
         numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
         if lr not in lrs or reg not in regs:
@@ -94,8 +95,10 @@ def loss_chart(block: np.void) -> Chart:
         Axis("step", 0, last, range(0, last + 1, last // 3)),
         Axis("loss", 1e-4, 1e3, [10.0**power for power in range(-4, 4)], log=True),
     )
-    for name, colour, dash in zip(CURVES, COLOURS, DASHES, strict=False):
+    for i, (name, colour, dash) in enumerate(zip(CURVES, COLOURS, DASHES, strict=False)):
         chart.line(MARKS, numbers_of(block[name]), key=name, colour=colour, more=dash)
+        chart.line([190, 215], [HEIGHTS[i]] * 2, colour=colour, more=dash)
+        chart.text(220, HEIGHTS[i], name)
     now = [last], numbers_of(block["total"])[-1:]
     chart.dots(*now, key="now", colour="currentColor", size=9)
     return chart

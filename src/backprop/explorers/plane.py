@@ -51,7 +51,7 @@ def plane_svg(X: Array, t: Array, alt: str, cells: Array | None = None) -> str:
         points.append(f'<path d="{marks}" style="fill:{COLOURS[k]}"/>')
     half = SIZE // 2
     return (
-        f'<svg viewBox="-1 -1 {SIZE + 2} {SIZE + 2}" style="width:100%;max-width:22rem" role="img" '
+        f'<svg viewBox="-1 -1 {SIZE + 2} {SIZE + 2}" style="width:100%;max-width:17rem" role="img" '
         f'aria-label="{alt}"><g transform="scale({SIZE // CELLS})">{"".join(regions)}</g>'
         f'<path d="M0 {half}h{SIZE}M{half} 0v{SIZE}M0 0h{SIZE}v{SIZE}h-{SIZE}z" fill="none" '
         f'stroke="currentColor" stroke-opacity="0.5"/>{"".join(points)}</svg>'
