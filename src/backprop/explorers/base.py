@@ -7,6 +7,7 @@ state that the notebook has stored, so it needs no kernel.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def rounded(values: Array) -> Any:
     if isinstance(values, (list, tuple)) or getattr(values, "ndim", 0):
         return [rounded(value) for value in values]
     return float(f"{values:.4g}")
+
+
+def row_text(row: Sequence[object]) -> str:
+    """Return a row of a table as one text: as a list, each number would be a line of a notebook."""
+    return " ".join(map(str, row))
 
 
 class Explorer(anywidget.AnyWidget):

@@ -3,6 +3,8 @@ import { box, explorer, liveText, select, slider } from "./shared.js";
 export default explorer((root, { parts, choices, first, rows, rowOf, charts }) => {
   const chosen = [...first.scores];
   const classes = chosen.map((_, k) => k);
+  const numbers = (text) => text.split(" ").map(Number);
+  const rowAt = numbers(rowOf);
   let label = first.label;
 
   const controls = box(root, "controls");
@@ -53,7 +55,7 @@ export default explorer((root, { parts, choices, first, rows, rowOf, charts }) =
 
   function draw() {
     const index = chosen.reduce((n, i) => n * choices.length + i, 0);
-    const row = rows[rowOf[index]].map((whole) => whole / parts);
+    const row = numbers(rows[rowAt[index]]).map((whole) => whole / parts);
     const y = row.slice(0, classes.length);
     // After y come the loss and the gradient for label 0, then those for label 1, and so on.
     const start = classes.length + label * (1 + classes.length);

@@ -10,7 +10,7 @@ import numpy as np
 from ..contracts import Array, numbers, whole
 from ..drawing import Picture, short
 from ..layers import SoftmaxWithLoss
-from .base import Explorer
+from .base import Explorer, row_text
 from .chart import COLOURS, FAINT, STYLE, side_by_side
 
 CLASSES = 3
@@ -59,8 +59,8 @@ class SoftmaxBench(Explorer):
             "parts": PARTS,
             "choices": [short(choice) for choice in choices],
             "first": {"scores": [choices.index(score) for score in scores], "label": label},
-            "rows": rows.tolist(),
-            "rowOf": row_of.ravel().tolist(),
+            "rows": [row_text(row) for row in rows],
+            "rowOf": row_text(row_of.ravel()),
             "charts": charts,
         }
         picture = Picture(side_by_side(*(chart["svg"] for chart in charts)), alt)

@@ -1,6 +1,7 @@
 import { box, button, explorer, liveText, longest, slider, usable } from "./shared.js";
 
-export default explorer((root, { svg, choices, first, keys, table, steps }) => {
+export default explorer((root, { svg, choices, first, keys, table: rows, steps }) => {
+  const table = rows.map((row) => row.split(" "));
   const chosen = [...first];
   const start = "Choose the inputs, then step forward through the nodes and back along the edges.";
   const where = new Map(keys.map((key, i) => [key, i])); // the column of a number in the table

@@ -8,7 +8,7 @@ from typing import Any
 from ..drawing import draw_graph, short, symbol
 from ..graph import Graph
 from ..nodes import Add, Multiply
-from .base import Explorer
+from .base import Explorer, row_text
 
 
 class GraphStepper(Explorer):
@@ -45,7 +45,7 @@ class GraphStepper(Explorer):
             ],
             "first": list(first.values()),
             "keys": list(table[0]),
-            "table": [list(numbers.values()) for numbers in table],
+            "table": [row_text(numbers.values()) for numbers in table],
             "steps": list(steps(graph)),
         }
         super().__init__(data, picture)
