@@ -84,7 +84,7 @@ class Explorer(anywidget.AnyWidget):
             self.on_msg(self._listen)
 
     def __repr__(self) -> str:
-        return f"Interactive figure: {self.data['label']}"
+        return f"Interactive figure: {self.data.get('label', type(self).__name__)}"
 
     def _ipython_display_(self) -> None:
         """Show the still picture and the widget; where the widget lives, it hides the picture."""
