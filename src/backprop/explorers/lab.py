@@ -72,7 +72,7 @@ class TrainingLab(Explorer):
             "cells": CELLS,
             "first": list(at),
             "verdicts": list(verdicts),
-            "chart": chart.spec(alt),
+            "chart": chart.spec("Total, data loss and penalty over the steps, on a log axis."),
             "planes": [plane(Task(colouring, True, 0)) for colouring in colourings],
         }
         still = side_by_side(chart.svg(alt), plane(self.tasks[0], block))
