@@ -39,7 +39,8 @@ def numbers_of(codes: Array) -> Array:
     >>> numbers_of(decimals([0.0, 1.774, np.nan]))
     array([0.  , 1.77,  inf])
     """
-    digits, power = np.asarray(codes) % 1000, np.asarray(codes) // 1000 - SHIFT
+    codes = np.asarray(codes, dtype=int)  # two unsigned bytes have no room for negative powers
+    digits, power = codes % 1000, codes // 1000 - SHIFT
     values = np.array([float(f"{m}e{p}") for m, p in zip(digits.flat, power.flat, strict=True)])
     return np.where(np.equal(codes, NO_NUMBER), np.inf, values.reshape(np.shape(codes)))
 
