@@ -79,7 +79,10 @@ export function select(parent, { label, texts, index = 0, pick }) {
 /** A field for any number; `pick` gets it when the reader has finished typing. */
 export function field(parent, { label, pick }) {
   const input = make("input", { type: "number", step: "any" });
-  input.addEventListener("change", () => input.value && pick(input.valueAsNumber));
+  const take = () => input.value && pick(input.valueAsNumber);
+  input.addEventListener("change", take);
+  // JupyterLab keeps Enter from meaning "changed".
+  input.addEventListener("keydown", ({ key }) => key === "Enter" && take());
   control(parent, label, input);
   return input;
 }
