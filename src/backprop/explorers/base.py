@@ -6,6 +6,7 @@ that the reader chooses and displays it. The page of the built book runs the sam
 state that the notebook has stored, so it needs no kernel.
 """
 
+import inspect
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,6 +75,12 @@ class Explorer(anywidget.AnyWidget):
     packed = traitlets.Bytes().tag(sync=True)
 
     exact = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # what help and reference show; the base of all widgets would show (*args, **kwargs)
+        own = inspect.signature(cls.__init__)
+        cls.__signature__ = own.replace(parameters=list(own.parameters.values())[1:])
 
     def __init__(self, data: dict[str, Any], picture: Picture, packed: bytes = b"") -> None:
         self.picture = picture
