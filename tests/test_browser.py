@@ -1,0 +1,487 @@
+"""The built pages in a real browser: every interactive figure, by keyboard and by pointer.
+
+Pages are opened from a web server, below a folder of it, and from files. No other computer can be
+reached. The figures are found in the built pages, so a new one is tested as soon as it is there;
+only what numbers it has to show must be said here, in ``EXPECTED``.
+"""
+
+import gzip
+import json
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from browser import launch
+from bs4 import BeautifulSoup
+from notebooks import ROOT, WIDGET_STATE
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+
+from backprop import Graph, Multiply, SoftmaxWithLoss, explorers, train
+from backprop.drawing import short
+from backprop.explorers.base import Explorer
+from backprop.explorers.descent import descend
+from backprop.explorers.runs import STEPS, Task
+
+HTML = ROOT / "_build" / "html"
+MISSING = "The book is not built; to build it: python run.py book --no-serve"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+PREFIX = "/a/folder/"  # the book is rarely at the top of a web server
+KNOWN = "'THEBE_JS_URL' has already been declared"  # an extension that Jupyter Book loads twice
+SETTINGS = 30  # random ones, for each figure
+MOST_JAVASCRIPT = 10_000  # bytes, gzipped, on a page
+
+
+# --- the figures of the built pages -------------------------------------------------------------
+
+
+class Figure(NamedTuple):
+    """An explorer on a page: the page's path in the site, its place there, and its class."""
+
+    page: str
+    index: int
+    name: str
+    module: str  # the text of its JavaScript
+
+    def __str__(self) -> str:
+        return f"{Path(self.page).stem}-{self.index}-{self.name}"
+
+
+def figures_of(path: Path) -> Iterator[Figure]:
+    """Yield the explorers of a built page, in the order in which they stand there."""
+    text = path.read_text(encoding="utf-8")
+    if WIDGET_VIEW not in text:
+        return
+    soup = BeautifulSoup(text, "html.parser")
+    state = json.loads(soup.find("script", type=WIDGET_STATE).get_text())["state"]
+    page = path.relative_to(HTML).as_posix()
+    for index, view in enumerate(soup.find_all("script", type=WIDGET_VIEW)):
+        model = state[json.loads(view.get_text())["model_id"]]
+        assert model["model_module"] == "anywidget", f"{page} has a widget that cannot live there"
+        name = model["state"]["_anywidget_id"].rpartition(".")[2]
+        yield Figure(page, index, name, model["state"]["_esm"])
+
+
+FIGURES = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
+PAGES = sorted({figure.page for figure in FIGURES})
+every_page = pytest.mark.parametrize("path", PAGES)
+
+
+def on(path: str) -> list[Figure]:
+    return [figure for figure in FIGURES if figure.page == path]
+
+
+def test_every_explorer_is_on_some_page():
+    assert HTML.is_dir(), MISSING
+    public = [getattr(explorers, name) for name in explorers.__all__]
+    classes = {thing.__name__ for thing in public if isinstance(thing, type)}
+    assert {figure.name for figure in FIGURES} == classes == set(EXPECTED)
+    assert all(issubclass(getattr(explorers, name), Explorer) for name in classes)
+
+
+def test_only_pages_with_figures_load_the_script_and_it_is_small():
+    host = HTML / "static_widgets.js"
+    for path in HTML.rglob("*.html"):
+        page = path.relative_to(HTML).as_posix()
+        assert (f"{host.name}" in path.read_text(encoding="utf-8")) == (page in PAGES), page
+    for page in PAGES:
+        texts = [host.read_text(encoding="utf-8"), *{figure.module for figure in on(page)}]
+        assert sum(len(gzip.compress(text.encode())) for text in texts) <= MOST_JAVASCRIPT, page
+
+
+# --- the browser and the server -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert PAGES, MISSING
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the book below ``PREFIX``, and nothing else, quietly."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
+
+    def translate_path(self, path: str) -> str:
+        inside = path.removeprefix(PREFIX) if path.startswith(PREFIX) else "outside"
+        return super().translate_path(f"/{inside}")
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[dict[str, str]]:
+    """Serve the book; return, for each way to it, what stands before the path of a page."""
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *request: Handler(*request, directory=str(HTML))
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        http = f"http://127.0.0.1:{server.server_port}{PREFIX}"
+        yield {"http": http, "file": f"{HTML.as_uri()}/"}
+        server.shutdown()
+
+
+Visit = Callable[..., "contextmanager[Page]"]
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
+    """Return a function that opens a page, for a ``with``.
+
+    At the end nothing may have gone wrong on the page: no error in the console, no request that
+    failed or left this computer. ``problems`` is how many are expected; ``change`` changes the
+    text of the page on its way; further options are those of Playwright's contexts.
+    """
+
+    @contextmanager
+    def open_page(
+        path: str, way: str = "http", *, problems: int = 0, change: Callable = str, **options
+    ) -> Iterator[Page]:
+        found: list[str] = []
+        scripts = options.get("java_script_enabled", True)
+        context = browser.new_context(**options)
+        page = context.new_page()
+
+        def watch(route: Route) -> None:
+            url = route.request.url
+            if not url.startswith((addresses[way], "blob:", "data:")):
+                found.append(f"asked for {url}")
+                route.abort()
+            elif url.endswith(path) and change is not str:
+                html = (HTML / path).read_text(encoding="utf-8")
+                route.fulfill(body=change(html), content_type="text/html")
+            else:
+                route.continue_()
+
+        context.route("**/*", watch)
+        if scripts:  # without them, the browser gives up their files on its own
+            page.on("requestfailed", lambda request: found.append(f"no answer: {request.url}"))
+        page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.on("response", lambda r: found.append(r.url) if r.status >= 400 else None)
+        page.set_default_timeout(10_000)
+        page.goto(addresses[way] + path)
+        if scripts:
+            wait_for_figures(page, len(on(path)) - problems)
+        yield page
+        context.close()
+        found = [problem for problem in found if KNOWN not in problem]
+        assert len(found) == problems, found
+
+    return open_page
+
+
+def wait_for_figures(page: Page, count: int) -> None:
+    """Wait until so many figures have painted: they say something and have a picture."""
+    page.wait_for_function(
+        """count => [...document.querySelectorAll(".explorer")].filter((root) =>
+            root.querySelector("p[aria-live]").textContent &&
+            root.querySelector("svg").getBoundingClientRect().height > 50).length === count""",
+        arg=count,
+    )
+
+
+@pytest.fixture(scope="module", params=FIGURES, ids=str)
+def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Locator]]:
+    """Open the page of a figure, once for all tests of it; return its class and its place."""
+    with visit(request.param.page) as page:
+        yield request.param.name, page.locator(".explorer").nth(request.param.index)
+
+
+# --- painting -----------------------------------------------------------------------------------
+
+
+@every_page
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_every_figure_paints_and_gives_way_to_its_still_picture_on_paper(
+    visit: Visit, path: str, way: str
+):
+    with visit(path, way) as page:
+        assert page.locator(".explorer").count() == len(on(path))
+        stills = page.locator(".explorer-still")
+        assert stills.count() == len(on(path))
+        assert not any(still.is_visible() for still in stills.all())
+        for svg in page.locator(".explorer svg:not(svg svg)").all():
+            assert svg.get_attribute("role") == "img"
+            assert len(svg.get_attribute("aria-label")) > 15
+        for control in page.locator(".explorer :is(input, select)").all():
+            assert control.evaluate("e => e.labels[0].textContent.trim()")
+            assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # JupyterLab
+        check_brightness(page, dark=False)
+        page.emulate_media(media="print")
+        check_stills(page, path)
+
+
+@every_page
+def test_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
+    with visit(path, java_script_enabled=False) as page:
+        check_stills(page, path)
+
+
+def check_stills(page: Page, path: str) -> None:
+    stills = page.locator(".explorer-still")
+    assert stills.count() == len(on(path))
+    for still in stills.all():
+        assert still.is_visible()
+        assert still.locator("svg").first.bounding_box()["height"] > 50
+    assert not any(root.is_visible() for root in page.locator(".explorer").all())
+
+
+COLOUR_AND_GROUND = """root => {
+    let place = root, ground;
+    while ((ground = getComputedStyle(place).backgroundColor) === "rgba(0, 0, 0, 0)")
+        place = place.parentElement;
+    return [getComputedStyle(root).color, ground];
+}"""
+
+
+@every_page
+def test_figures_are_dark_in_dark_mode_and_fit_on_a_phone(visit: Visit, path: str):
+    phone = {"width": 375, "height": 700}
+    with visit(path, color_scheme="dark", viewport=phone) as page:
+        check_brightness(page, dark=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        for root in page.locator(".explorer").all():
+            assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
+            for control in root.locator("input, select, button").all():
+                box = control.bounding_box()
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= 375
+
+
+def check_brightness(page: Page, *, dark: bool) -> None:
+    for part in page.locator(".explorer, .explorer svg, .explorer button").all():
+        text, ground = (brightness(colour) for colour in part.evaluate(COLOUR_AND_GROUND))
+        high, low = (text, ground) if dark else (ground, text)
+        assert high > 0.7
+        assert low < 0.3
+
+
+def brightness(colour: str) -> float:
+    """Return the brightness of a colour such as rgb(255, 128, 0), from 0 to 1."""
+    red, green, blue = (float(part) for part in re.findall(r"[\d.]+", colour)[:3])
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+# --- a figure that fails ------------------------------------------------------------------------
+
+BROKEN = {
+    "throws": "export default { render() { throw new Error('broken on purpose'); } };",
+    "throws half-way": """export default { render({ el }) {
+        el.innerHTML = '<div class="explorer">half a figure</div>';
+        throw new Error('broken on purpose'); } };""",
+    "is no JavaScript": "this is no JavaScript",
+    "has no widget": "export const nothing = 1;",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Visit, how: str):
+    path = next(page for page in PAGES if len(on(page)) > 1)
+
+    def break_first(html: str) -> str:
+        old = json.dumps(on(path)[0].module)[1:-1].replace("</", r"<\/")
+        start = html.index('"_esm": "', html.index(WIDGET_STATE)) if old not in html else None
+        assert start is None, "the module is written in another way"
+        return html.replace(old, json.dumps(BROKEN[how])[1:-1])
+
+    with visit(path, problems=1, change=break_first) as page:
+        stills = page.locator(".explorer-still")
+        assert stills.first.is_visible()
+        assert not stills.nth(1).is_visible()
+        assert page.locator(".explorer").count() == len(on(path)) - 1
+        slider = page.locator(".explorer input[type=range]").first
+        check_change(page.locator(".explorer").first, lambda: slider.press("Home"))
+
+
+# --- the controls -------------------------------------------------------------------------------
+
+LOOKS = """root => root.querySelector("p[aria-live]").textContent +
+    [...root.querySelectorAll("svg")].map((svg) => svg.outerHTML).join()"""
+
+
+def check_change(root: Locator, act: Callable[[], object]) -> None:
+    """Demand that pictures or text of a figure change when something is done."""
+    before = root.evaluate(LOOKS)
+    act()
+    root.page.wait_for_function(
+        f"([root, before]) => ({LOOKS})(root) !== before", arg=[root.element_handle(), before]
+    )
+
+
+def test_every_control_changes_the_figure(figure: tuple[str, Locator]):
+    _, root = figure
+    for hand in ("pointer", "keyboard"):
+        for select in root.locator("select").all():
+            choose_another(root, select, hand)
+        for slider in root.locator("input[type=range]").all():
+            move_to_both_ends(root, slider, hand)
+        for button in root.get_by_role("button").all():
+            if button.get_attribute("aria-disabled") == "true":  # of use after the next step
+                press(root, root.get_by_role("button").last, hand)
+            press(root, button, hand)
+
+
+def choose_another(root: Locator, select: Locator, hand: str) -> None:
+    first = select.input_value() == "0"
+    if hand == "keyboard":
+        check_change(root, lambda: select.press("ArrowDown" if first else "ArrowUp"))
+    else:  # a pointer opens a list that belongs to the system, where no test can reach
+        check_change(root, lambda: select.select_option("1" if first else "0"))
+
+
+def press(root: Locator, button: Locator, hand: str) -> None:
+    check_change(root, button.click if hand == "pointer" else lambda: button.press("Enter"))
+
+
+def move_to_both_ends(root: Locator, slider: Locator, hand: str) -> None:
+    width = slider.bounding_box()["width"]
+    first = {
+        "keyboard": lambda: slider.press("Home"),
+        "pointer": lambda: slider.click(position={"x": 2, "y": 10}),
+    }
+    last = {
+        "keyboard": lambda: slider.press("End"),
+        "pointer": lambda: slider.click(position={"x": width - 2, "y": 10}),
+    }
+    ends = [(first[hand], "0"), (last[hand], slider.get_attribute("max"))]
+    if slider.input_value() == "0":
+        ends.reverse()
+    for go, value in ends:
+        check_change(root, go)
+        assert slider.input_value() == value
+        assert slider.evaluate(
+            "e => e.closest('.explorer-control').querySelector('output').textContent"
+        ) == slider.get_attribute("aria-valuetext")
+    if hand == "keyboard":
+        arrow = "ArrowRight" if slider.input_value() == "0" else "ArrowLeft"
+        check_change(root, lambda: slider.press(arrow))
+
+
+# --- the numbers --------------------------------------------------------------------------------
+
+SET = """(root, places) => {
+    const inputs = root.querySelectorAll("input[type=range], select");
+    const chosen = {};
+    inputs.forEach((input, i) => {
+        const count = input.options?.length ?? Number(input.max) + 1;
+        input.value = Math.floor(places[i] * count);
+        input.dispatchEvent(new Event(input.options ? "change" : "input", { bubbles: true }));
+        chosen[input.labels[0].firstChild.textContent] =
+            input.selectedOptions?.[0].textContent ?? input.getAttribute("aria-valuetext");
+    });
+    const named = (name) => Object.fromEntries([...root.querySelectorAll(`svg [data-${name}]`)]
+        .map((text) => [text.dataset[name], text.textContent]));
+    return {
+        chosen,
+        text: root.querySelector("p[aria-live]").textContent,
+        numbers: [...root.querySelectorAll("svg [data-number]")].map((text) => text.textContent),
+        values: named("value"),
+        gradients: named("gradient"),
+        height: root.offsetHeight,
+    };
+}"""
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def descent(chosen: dict[str, str], shown: dict) -> None:
+    lr, step = number(chosen["learning rate"]), int(chosen["step"])
+    w, loss = (short(values[step]) for values in descend(lr, 20))
+    assert shown["text"].startswith(
+        f"Learning rate {short(lr)}, step {step}: w = {w}, loss {loss}. "
+    )
+
+
+def softmax(chosen: dict[str, str], shown: dict) -> None:
+    scores, label = [number(chosen[f"score of class {k}"]) for k in range(3)], chosen["right class"]
+    layer = SoftmaxWithLoss()
+    loss = layer.forward([scores], [int(label)])
+    fresh = [*layer.y[0], *layer.backward()[0], loss]
+    assert shown["numbers"] == [f"{value:.4f}".replace("-", "−") for value in fresh]
+    y, gradient = shown["numbers"][int(label)], shown["numbers"][3 + int(label)]
+    for part in (f"y = {y};", f"−ln y = {shown['numbers'][6]}.", f"y − 1 = {gradient}:"):
+        assert part in shown["text"]
+
+
+def stepper(chosen: dict[str, str], shown: dict) -> None:
+    graph = Graph("price", "count", "tax")
+    graph.wire("subtotal", Multiply(), "price", "count")
+    graph.wire("total", Multiply(), "subtotal", "tax")
+    graph.forward(**{name: number(text) for name, text in chosen.items()})
+    graph.backward()
+    assert shown["values"] == {name: short(value) for name, value in graph.values.items()}
+    edges = {f"{name}.{i}": short(value) for (name, i), value in graph.edge_gradients.items()}
+    assert shown["gradients"] == {**edges, "total": "1"}
+
+
+def lab(chosen: dict[str, str], shown: dict) -> None:
+    # a choice that is the only one has no control; the text names learning rate and reg
+    match = re.match(
+        r"Learning rate (\S+), reg (\S+), step (\d+): data loss (.+) \+ penalty (.+) = total (.+); "
+        r"(\S+) % right\. (.+)",
+        shown["text"],
+    )
+    lr, reg, step, *losses, accuracy, _ = match.groups()
+    for name, text in (("learning rate", lr), ("reg", reg), ("step", step)):
+        assert chosen.get(name, text) == text
+    task = Task(
+        chosen.get("colouring", "quadrants" if "seed" in chosen else "XOR"),
+        chosen.get("hidden layer", "with") == "with",
+        int(chosen.get("seed", 0)),
+    )
+    history = run(task, number(lr), number(reg))
+    parts = [history.data_loss, history.penalty, history.loss, 100 * history.accuracy]
+    says = [three_digits(part[int(step)]) for part in parts]
+    assert [*losses, accuracy] == says
+    assert ("Diverged at step" in shown["text"]) == (history.diverged is not None)
+
+
+def three_digits(value: float) -> str:
+    """Say a number as the lab does, which has two bytes for it."""
+    if not value < 1e34:
+        return "not a number"
+    return short(0.0 if value < 1e-30 else float(f"{value:.2e}"))
+
+
+@cache
+def run(task: Task, lr: float, reg: float):
+    return train(task.network(), *task.points(), lr=lr, reg=reg, steps=STEPS)
+
+
+EXPECTED: dict[str, Callable[[dict[str, str], dict], None]] = {
+    "Descent": descent,
+    "GraphStepper": stepper,
+    "SoftmaxBench": softmax,
+    "TrainingLab": lab,
+}
+
+
+def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
+    name, root = figure
+    rng = random.Random(0)
+    if name == "GraphStepper":
+        while (step := root.get_by_role("button").last).get_attribute("aria-disabled") == "false":
+            step.click()
+    controls = root.locator("input[type=range], select").count()
+    heights, seen = set(), set()
+    for _ in range(SETTINGS):
+        shown = root.evaluate(SET, [rng.random() for _ in range(controls)])
+        EXPECTED[name](shown["chosen"], shown)
+        heights.add(shown["height"])
+        seen.add(str(shown["chosen"]))
+    assert len(seen) > SETTINGS / 2, "the settings hardly differ"
+    assert len(heights) == 1, "the page jumps when numbers change"
