@@ -135,5 +135,6 @@ def _text(x: float, y: float, content: str, anchor: str) -> str:
 
 def side_by_side(*svgs: str) -> str:
     """Return pictures in one row, or below each other where there is no room for that."""
-    boxes = "".join(f'<div style="flex:1 1 17rem;min-width:0">{svg}</div>' for svg in svgs)
-    return f'<div style="display:flex;flex-wrap:wrap;gap:0 1rem">{boxes}</div>'
+    boxes = "".join(f"<div>{svg}</div>" for svg in svgs)
+    columns = "grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr))"
+    return f'<div style="display:grid;{columns};gap:0.4rem 1rem">{boxes}</div>'
