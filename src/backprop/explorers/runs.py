@@ -77,7 +77,6 @@ def run_grid(
 def verdict(history: History, classes: int) -> str:
     """Say in a sentence how a run went."""
     first, last, late = history.loss[0], history.loss[-1], history.loss[len(history.loss) // 2 :]
-    accuracy = history.accuracy[-1]
     if history.diverged is not None:
         return f"Diverged at step {history.diverged}: the loss passed 1,000,000."
     if history.penalty[-1] < 1e-6 * history.penalty[0] and history.penalty[0] > 0:
@@ -89,8 +88,8 @@ def verdict(history: History, classes: int) -> str:
         return "Jumping: the steps are so long that the loss does not settle."
     if last > first:
         return "Overshot: the first steps were so long that the network has not recovered."
-    if accuracy == 1:
+    if history.accuracy[-1] == 1:
         return "Good: every point is in the right region."
     if late[0] - last > 0.002 * last:
-        return f"Too small: the loss is still on its way down, with {accuracy:.1%} right."
-    return f"Settled, with {accuracy:.1%} of the points right."
+        return "Too small: the loss is still on its way down."
+    return "Settled: the loss hardly moves any more."
