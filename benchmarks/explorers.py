@@ -32,11 +32,11 @@ STATE = re.compile(
 ROUNDS = 7
 PRESSES = 30
 
-# From a key press until the frame that shows its effect has been painted.
+# From the event that a key press causes until the frame that shows its effect has been painted.
 PRESS_TO_PAINT = """
 slider => new Promise(done => {
   const start = performance.now();
-  slider.stepDown();
+  slider.value === slider.min ? slider.stepUp() : slider.stepDown();
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();

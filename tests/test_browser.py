@@ -453,7 +453,7 @@ def lab(chosen: dict[str, str], shown: dict) -> None:
 def three_digits(value: float) -> str:
     """Say a number as the lab does, which has two bytes for it."""
     if not value < 1e34:
-        return "not a number"
+        return "beyond 1e34"
     return short(0.0 if value < 1e-30 else float(f"{value:.2e}"))
 
 

@@ -8,6 +8,7 @@ from backprop.explorers.runs import LRS, REGS, STEPS, Task, run_grid, verdict
 
 FALLING = np.geomspace(1.8, 0.01, STEPS)
 FLAT = np.full(STEPS, 0.5)
+DYING = np.geomspace(1, 1e-9, STEPS)
 
 
 def history(data: np.ndarray, penalty: float | np.ndarray = 0.0, accuracy: float = 0.9) -> History:
@@ -19,12 +20,20 @@ def history(data: np.ndarray, penalty: float | np.ndarray = 0.0, accuracy: float
     [
         (history(FALLING, accuracy=1), "Good"),
         (history(FALLING), "Too small"),
-        (history(FLAT), "Settled"),
+        (history(FLAT), "Flat"),
         (history(0.5 + 0.4 * (np.arange(STEPS) % 2)), "Jumping"),
         (history(np.where(np.arange(STEPS) < 1, 1.8, 11.0)), "Overshot"),
         (history(np.where(np.arange(STEPS) < 7, 1.8, 2e6)), "Diverged at step 7"),
         (history(np.where(np.arange(STEPS) < 7, 1.8, np.nan)), "Diverged at step 7"),
-        (history(FLAT, np.geomspace(1, 1e-9, STEPS)), "Collapsed"),
+        (
+            history(np.full(STEPS, np.log(4)), DYING),
+            "Collapsed: the penalty has pressed the weights to 0, all",
+        ),
+        (
+            history(FLAT, DYING),
+            "Collapsed: the penalty has pressed the weights to 0, and the biases",
+        ),
+        (history(np.full(STEPS, 1.74), 0.01), "Overshot"),
     ],
 )
 def test_a_run_is_said_in_words(run, said):
@@ -32,9 +41,9 @@ def test_a_run_is_said_in_words(run, said):
 
 
 def test_the_collapsed_loss_is_the_logarithm_of_the_number_of_classes():
-    run = history(FLAT, np.geomspace(1, 1e-9, STEPS))
-    assert "ln 4 = 1.386" in verdict(run, classes=4)
-    assert "ln 2 = 0.693" in verdict(run, classes=2)
+    for classes, said in ((4, "ln 4 = 1.386"), (2, "ln 2 = 0.693")):
+        run = history(np.full(STEPS, np.log(classes)), DYING)
+        assert said in verdict(run, classes)
 
 
 @pytest.mark.parametrize("colouring", ["quadrants", "XOR"])

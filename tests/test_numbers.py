@@ -253,6 +253,7 @@ GIVEN = {
         "this book chooses 0",
         "A batch has 5 samples",
         "with shape $(5, 3)$",
+        "divide the difference by $2h$",
         "The mask is 0 everywhere",
         "are 0 and the next step",
     ),

@@ -62,7 +62,10 @@ def check_layer(layer: Node, *inputs: Array, labels: Array | None = None) -> lis
 
 
 def check_graph(graph: Graph, **values: Array) -> dict[str, float]:
-    """Return the relative error of the gradient of every input of a graph, by name."""
+    """Return the relative error of the gradient of every input of a graph, by name.
+
+    Labels have no gradient: check a graph that takes them by its layers, with ``check_layer``.
+    """
     graph.forward(**values)
     gradients = graph.backward()
 

@@ -34,6 +34,17 @@ def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> 
     return int(value)
 
 
+def real(name: str, value: Array) -> Array:
+    """Return ``value`` as it is if it is a number or an array of numbers."""
+    if isinstance(value, np.ndarray):
+        sound = value.dtype.kind in "iuf"
+    else:
+        sound = isinstance(value, Real) and not isinstance(value, bool)
+    if not sound:
+        raise ValueError(f"{name} must be a number or an array of numbers, got {value!r}")
+    return value
+
+
 def numbers(
     name: str, values: Sequence[float], *, above: float = -math.inf, least: float = -math.inf
 ) -> Array:

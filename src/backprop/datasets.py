@@ -16,7 +16,7 @@ def quadrants(n: int, seed: int, gap: float = 0.1) -> tuple[Array, Array]:
     >>> np.bincount(t)
     array([2, 2, 2, 2])
     """
-    whole("n", n)
+    whole("n", n), whole("seed", seed, least=0)
     number("gap", gap, above=0)
     if gap >= 1:
         raise ValueError(f"gap must be less than 1, got {gap:g}")
@@ -32,4 +32,7 @@ def xor(quadrant: Array) -> Array:
     >>> xor(np.array([0, 1, 2, 3]))
     array([0, 1, 0, 1])
     """
-    return np.asarray(quadrant) % 2
+    quadrant = np.asarray(quadrant)
+    if quadrant.dtype.kind not in "iu" or not np.isin(quadrant, range(4)).all():
+        raise ValueError(f"quadrant must hold the whole numbers 0 to 3, got {quadrant!r}")
+    return quadrant % 2

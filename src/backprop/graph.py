@@ -55,6 +55,8 @@ class Graph:
         known = [*self.inputs, *(wire.name for wire in self.wires)]
         if name in known:
             raise ValueError(f"name must be new, got {name!r} which is taken")
+        if not isinstance(node, Node):
+            raise ValueError(f"node must be a Node such as Add(), got {node!r}")
         if any(node is wire.node for wire in self.wires):
             raise ValueError(f"node must be new, got one twice: {name!r} needs a node of its own")
         if not inputs or not set(inputs) <= set(known):

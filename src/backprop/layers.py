@@ -15,7 +15,8 @@ class Affine(Node):
     """The layer x @ W + b: weights W of shape (D, H), biases b of shape (H,).
 
     After ``backward``, ``dW`` and ``db`` hold the gradients; they have the shapes of W and b.
-    The arrays are used as they are, not copied: change one in place and the layer has changed.
+    Arrays of floats are used as they are: change one in place and the layer has changed. Lists and
+    whole numbers are copied to floats.
 
     >>> layer = Affine(W=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], b=[0.0, 0.0, 1.0])
     >>> layer.forward([[1.0, 1.0]])
@@ -74,7 +75,8 @@ class ReLU(Node):
 
     def forward(self, x: Array) -> Array:
         """Return max(x, 0), element by element, for x of any shape."""
-        self.saved = np.greater(x, 0)
+        x = floats("x", x)
+        self.saved = x > 0
         return np.maximum(x, 0)
 
     def backward(self, dout: Array) -> Array:
@@ -93,6 +95,7 @@ def log_softmax(scores: Array) -> Array:
     >>> np.exp(log_softmax(np.log([[2.0, 3.0, 5.0]]))).round(12)
     array([[0.2, 0.3, 0.5]])
     """
+    scores = floats("scores", scores)
     shifted = scores - scores.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 

@@ -115,12 +115,13 @@ def he_affine(inputs: int, outputs: int, rng: np.random.Generator) -> Affine:
 
 def one_layer(inputs: int, outputs: int, seed: int) -> Network:
     """Return a network without a hidden layer: a single Affine."""
-    whole("inputs", inputs), whole("outputs", outputs)
+    whole("inputs", inputs), whole("outputs", outputs), whole("seed", seed, least=0)
     return Network([he_affine(inputs, outputs, np.random.default_rng(seed))])
 
 
 def two_layer(inputs: int, hidden: int, outputs: int, seed: int) -> Network:
     """Return the network of the book: Affine, ReLU, Affine, with He initialisation."""
     whole("inputs", inputs), whole("hidden", hidden), whole("outputs", outputs)
+    whole("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     return Network([he_affine(inputs, hidden, rng), ReLU(), he_affine(hidden, outputs, rng)])

@@ -7,7 +7,7 @@ to that output, and returns the gradients with respect to the inputs, in the ord
 
 from typing import Any
 
-from .contracts import Array, same_shape
+from .contracts import Array, real, same_shape
 
 
 class Node:
@@ -48,7 +48,7 @@ class Add(Node):
 
     def forward(self, x: Array, y: Array) -> Array:
         """Return x + y for two numbers or two arrays of the same shape (else ``ValueError``)."""
-        same_shape(x=x, y=y)
+        same_shape(x=real("x", x), y=real("y", y))
         self.saved = out = x + y
         return out
 
@@ -72,7 +72,7 @@ class Multiply(Node):
 
     def forward(self, x: Array, y: Array) -> Array:
         """Return x * y for two numbers or two arrays of the same shape (else ``ValueError``)."""
-        same_shape(x=x, y=y)
+        same_shape(x=real("x", x), y=real("y", y))
         self.saved = x, y
         return x * y
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from .contracts import Array
+from .contracts import Array, whole
 from .network import Network
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
@@ -33,6 +33,7 @@ def scatter(ax: Axes, X: Array, t: Array, names: tuple[str, ...] = ()) -> None:
 
 def regions(ax: Axes, network: Network, classes: int) -> None:
     """Colour the square from -1.1 to 1.1 by the class that ``network`` predicts there."""
+    whole("classes", classes, most=len(COLOURS))
     line = np.linspace(-1.1, 1.1, 221)
     points = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     image = network.predict(points).reshape(len(line), len(line))

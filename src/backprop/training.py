@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from tqdm import tqdm
@@ -114,11 +115,15 @@ def train_grid(
 
 
 def batches(samples: int, batch_size: int | None, seed: int) -> Iterator[Array | slice]:
-    """Yield the rows of one batch after another, for ever, in a new order each time round."""
+    """Return an endless iterator over the rows of one batch after another."""
+    whole("seed", seed, least=0)
     if batch_size is None:
-        while True:
-            yield slice(None)
-    whole("batch_size", batch_size, most=samples)
+        return repeat(slice(None))
+    return _shuffled(samples, whole("batch_size", batch_size, most=samples), seed)
+
+
+def _shuffled(samples: int, batch_size: int, seed: int) -> Iterator[Array]:
+    """Yield the rows of each batch, in a new order each time round."""
     rng = np.random.default_rng(seed)
     while True:
         order = rng.permutation(samples)

@@ -100,7 +100,7 @@ export default explorer((root, data, model) => {
   }
 
   function words({ lr, reg, exact, data, penalty, total, accuracy, verdict }, k) {
-    const say = (number) => (number < Infinity ? short(number) : "not a number");
+    const say = (number) => (number < Infinity ? short(number) : "beyond 1e34");
     return (
       `Learning rate ${short(lr)}, reg ${short(reg)}${exact ? " (trained just now by Python)" : ""}, ` +
       `step ${marks[k]}: data loss ${say(data[k])} + penalty ${say(penalty[k])} = total ` +

@@ -76,20 +76,25 @@ def run_grid(
 
 def verdict(history: History, classes: int) -> str:
     """Say in a sentence how a run went."""
-    first, last, late = history.loss[0], history.loss[-1], history.loss[len(history.loss) // 2 :]
+    total, data, penalty = history.loss, history.data_loss, history.penalty
+    half = len(total) // 2
+    late = total[half:]
+    ignorance = math.log(classes)  # the loss if all classes get the same probability
     if history.diverged is not None:
         return f"Diverged at step {history.diverged}: the loss passed 1,000,000."
-    if history.penalty[-1] < 1e-6 * history.penalty[0] and history.penalty[0] > 0:
+    if penalty[-1] < 1e-6 * penalty[0]:
+        words = "Collapsed: the penalty has pressed the weights to 0, "
+        if abs(data[-1] - ignorance) > 0.001:
+            return words + "and the biases alone do not settle."
         return (
-            "Collapsed: the penalty has pressed the weights to 0, all classes get the same "
-            f"probability, and the data loss is ln {classes} = {math.log(classes):.3f}."
+            words + f"all classes are equal, and the data loss is ln {classes} = {ignorance:.3f}."
         )
     if late.max() > 1.5 * late.min() and late.max() > late[0]:
         return "Jumping: the steps are so long that the loss does not settle."
-    if last > first:
+    if data[-1] > ignorance + 0.1 and data[half] - data[-1] < 0.002 * data[-1]:
         return "Overshot: the first steps were so long that the network has not recovered."
     if history.accuracy[-1] == 1:
         return "Good: every point is in the right region."
-    if late[0] - last > 0.002 * last:
-        return "Too small: the loss is still on its way down."
-    return "Settled: the loss hardly moves any more."
+    if late[0] - late[-1] > 0.002 * late[-1]:
+        return "Too small: at the end the loss is still falling."
+    return "Flat: the loss hardly changes any more."

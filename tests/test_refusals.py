@@ -1,0 +1,54 @@
+"""Bad input that looks harmless: it must be refused by name, not passed on or repaired."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from properties import refused
+
+from backprop import Add, Graph, Multiply, ReLU, one_layer, quadrants, train, two_layer, xor
+from backprop.plots import regions
+
+X, T = quadrants(8, seed=0)
+
+
+@pytest.mark.parametrize("node", [Add(), Multiply()])
+@pytest.mark.parametrize("value", [[1, 2], "a", True, None, np.array(["a"]), 1j])
+def test_a_node_refuses_what_is_neither_a_number_nor_an_array_of_numbers(node, value):
+    with refused("x must be a number or an array of numbers, got"):
+        node.forward(value, value)
+
+
+def test_relu_refuses_text():
+    with refused("x must hold real numbers"):
+        ReLU().forward("a")
+
+
+@pytest.mark.parametrize("seed", ["x", 1.5, -1, None])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda seed: quadrants(8, seed=seed),
+        lambda seed: one_layer(2, 4, seed=seed),
+        lambda seed: two_layer(2, 3, 4, seed=seed),
+        lambda seed: train(one_layer(2, 4, seed=0), X, T, lr=1, steps=1, seed=seed),
+    ],
+)
+def test_a_seed_is_a_whole_number(make, seed):
+    with refused("seed must be a whole number >= 0, got"):
+        make(seed)
+
+
+def test_a_graph_takes_nodes_only():
+    with refused("node must be a Node such as Add(), got"):
+        Graph("a").wire("b", "nope", "a")
+
+
+@pytest.mark.parametrize("quadrant", [[0.5, 1.0], [0, 4], [-1]])
+def test_xor_takes_quadrants_only(quadrant):
+    with refused("quadrant must hold the whole numbers 0 to 3, got"):
+        xor(quadrant)
+
+
+def test_regions_have_at_most_as_many_classes_as_colours():
+    with refused("classes must be a whole number >= 1 and <= 4, got 5"):
+        regions(Figure().subplots(), one_layer(2, 5, seed=0), classes=5)
