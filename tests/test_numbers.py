@@ -287,6 +287,8 @@ GIVEN = {
         "With 0.02, all are right",
         "With 30 the first steps",
         "a factor of about 3",
+        "each step used all 200 points. Train with batches of 20 points",
+        "with = 1. How many steps",
         "be 0.5 and $w = 1$",
         "reaches 0 in a single step",
         "changes by exactly 1 per unit",
