@@ -305,6 +305,14 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Vis
         check_change(page.locator(".explorer").first, lambda: slider.press("Home"))
 
 
+def test_a_browser_that_cannot_unpack_the_lab_shows_its_picture(visit: Visit):
+    path = next(figure.page for figure in FIGURES if figure.name == "TrainingLab" and figure.index)
+    old_browser = "<head><script>delete window.DecompressionStream</script>"
+    with visit(path, problems=1, change=lambda html: html.replace("<head>", old_browser)) as page:
+        shown = [still.is_visible() for still in page.locator(".explorer-still").all()]
+        assert shown == [figure.name == "TrainingLab" for figure in on(path)]
+
+
 # --- the controls -------------------------------------------------------------------------------
 
 LOOKS = """root => root.querySelector("p[aria-live]").textContent +

@@ -3,13 +3,13 @@ import { box, button, chart, explorer, field, kernel, liveText, longest, select,
 const CURVES = ["total", "data", "penalty"];
 const NO_NUMBER = 65535;
 
-export default explorer((root, data, model) => {
+export default explorer(async (root, data, model) => {
+  const blocks = await unpack(model.get("packed")); // the bytes of all runs
   const { switches, lrs, regs, stops, marks, cells, first, verdicts } = data;
   const sizes = switches.map(({ texts }) => texts.length);
   const chosen = switches.map(() => 0);
   let [lr, reg] = first;
   let stop = stops.length - 1;
-  let blocks = null; // the bytes of all runs, once they are unpacked
   let run = null; // the run that is shown: { lr, reg, verdict, block }
   let timer = 0;
 
@@ -58,7 +58,6 @@ export default explorer((root, data, model) => {
   function look(choose) {
     choose();
     live.forget();
-    if (!blocks) return;
     const size = blockSize();
     const index = (task() * lrs.length + lr) * regs.length + reg;
     const block = blocks.subarray(index * size, (index + 1) * size);
@@ -144,10 +143,7 @@ export default explorer((root, data, model) => {
     if (run) draw();
   }
 
-  unpack(model.get("packed")).then((bytes) => {
-    blocks = bytes;
-    look(() => {});
-  });
+  look(() => {});
   return () => {
     clearInterval(timer);
     live.end();

@@ -4,10 +4,10 @@
 /** Make an explorer: `build(root, data, model)` fills its place on the page. */
 export function explorer(build) {
   return {
-    render({ model, el }) {
+    async render({ model, el }) {
       const data = model.get("data");
       const root = make("div", { class: "explorer", role: "group", "aria-label": data.label });
-      const end = build(root, data, model);
+      const end = await build(root, data, model); // if it fails, the still picture stays
       el.append(root);
       // The built page has put `el` into the document by now; Jupyter does so after this call.
       if (el.isConnected) hideStill(el);
