@@ -59,7 +59,7 @@ def test_the_classes_are_shuffled_and_coordinates_fill_the_square():
         ((4, 0, 0), ["gap must be a finite number > 0", "got 0"]),
         ((4, 0, -0.1), ["gap must be a finite number > 0", "got -0.1"]),
         ((4, 0, np.nan), ["gap must be a finite number > 0", "got nan"]),
-        ((4, 0, 1), ["gap must be less than 1", "got 1"]),
+        ((4, 0, 1), ["gap must be a finite number > 0 and < 1", "got 1"]),
     ],
 )
 def test_bad_input_is_refused_by_name(arguments, parts):

@@ -251,7 +251,7 @@ def test_a_bad_reg_is_refused_by_name(method, reg):
         (lambda: Network([SQUARE, ReLU(), SQUARE]), ["layers must all be different", "twice"]),
         (
             lambda: Network([SQUARE, Affine(np.ones((3, 1)), [0])]),
-            ["layers must fit together", "2 outputs", "(3, 1)"],
+            ["layers must fit together", "2 outputs", "3 inputs"],
         ),
         (lambda: two_layer(0, 5, 4, seed=0), ["inputs must be a whole number >= 1", "got 0"]),
         (lambda: two_layer(2, 5.0, 4, seed=0), ["hidden must be a whole number >= 1", "got 5.0"]),

@@ -1,10 +1,12 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
-From the ground up: ``contracts`` (what input is demanded), ``nodes``, ``layers``, ``graph``,
-``network``, ``optimizers``, ``training``, ``checking``, ``datasets``, and what only shows them,
-imported by its own name: ``drawing`` (graphs), ``plots`` (curves and regions), ``listing`` (code).
+From the ground up: ``contracts`` (what input is demanded), ``nodes``, ``layers``, ``activations``,
+``modes`` (layers that learning switches), ``residual``, ``convolution``, ``graph``, ``network``,
+``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its own name is what only
+shows them: ``drawing`` (graphs), ``plots`` (curves and regions), ``listing`` (code).
 """
 
+from .activations import Sigmoid, Tanh
 from .checking import (
     check_graph,
     check_layer,
@@ -12,32 +14,50 @@ from .checking import (
     numerical_gradient,
     relative_error,
 )
-from .datasets import quadrants, xor
+from .convolution import Convolution
+from .datasets import digits, quadrants, xor
 from .graph import Graph
 from .layers import Affine, ReLU, SoftmaxWithLoss, log_softmax
-from .network import Network, one_layer, two_layer
-from .nodes import Add, Multiply
-from .optimizers import SGD
-from .training import Grid, History, train, train_grid
+from .modes import BatchNorm, Dropout
+from .network import Network, deep, one_layer, random_affine, two_layer
+from .nodes import Add, Divide, Exp, Maximum, Multiply
+from .optimizers import SGD, Adam, Momentum
+from .residual import Residual
+from .training import Grid, History, learning, train, train_grid
 
 __all__ = [
     "SGD",
+    "Adam",
     "Add",
     "Affine",
+    "BatchNorm",
+    "Convolution",
+    "Divide",
+    "Dropout",
+    "Exp",
     "Graph",
     "Grid",
     "History",
+    "Maximum",
+    "Momentum",
     "Multiply",
     "Network",
     "ReLU",
+    "Residual",
+    "Sigmoid",
     "SoftmaxWithLoss",
+    "Tanh",
     "check_graph",
     "check_layer",
     "check_network",
+    "deep",
+    "digits",
+    "learning",
     "log_softmax",
     "numerical_gradient",
     "one_layer",
     "quadrants",
+    "random_affine",
     "relative_error",
     "train",
     "train_grid",

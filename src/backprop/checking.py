@@ -49,7 +49,7 @@ def check_layer(layer: Node, *inputs: Array, labels: Array | None = None) -> lis
     """
     places = [floats("inputs", x) for x in [*inputs, *layer.parameters]]
     fixed = () if labels is None else (labels,)
-    dout = np.random.default_rng(0).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
+    dout = np.random.default_rng(1986).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
     returned = layer.backward(dout)
     found = returned if isinstance(returned, tuple) else (returned,)
 

@@ -13,14 +13,22 @@ import numpy as np
 Array = np.ndarray
 
 
-def number(name: str, value: float, *, above: float = -math.inf, least: float = -math.inf) -> float:
-    """Return ``value`` if it is finite, greater than ``above`` and not less than ``least``."""
+def number(
+    name: str,
+    value: float,
+    *,
+    above: float = -math.inf,
+    least: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return ``value`` if it is finite, > ``above``, >= ``least`` and < ``below``."""
     bounds = [f"> {above:g}"] if above > -math.inf else []
     bounds += [f">= {least:g}"] if least > -math.inf else []
-    expected = " ".join(["a finite number", *bounds])
+    bounds += [f"< {below:g}"] if below < math.inf else []
+    expected = f"a finite number {' and '.join(bounds)}".rstrip()
     if not isinstance(value, Real) or isinstance(value, bool):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
-    if not (math.isfinite(value) and value > above and value >= least):
+    if not (math.isfinite(value) and value > above and value >= least and value < below):
         raise ValueError(f"{name} must be {expected}, got {value:g}")
     return value
 

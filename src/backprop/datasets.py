@@ -1,4 +1,4 @@
-"""Points of the plane, labelled by quadrant or by XOR. Generated, never downloaded."""
+"""Points by quadrant or XOR, and handwritten digits. Generated or shipped, never downloaded."""
 
 import numpy as np
 
@@ -17,9 +17,7 @@ def quadrants(n: int, seed: int, gap: float = 0.1) -> tuple[Array, Array]:
     array([2, 2, 2, 2])
     """
     whole("n", n), whole("seed", seed, least=0)
-    number("gap", gap, above=0)
-    if gap >= 1:
-        raise ValueError(f"gap must be less than 1, got {gap:g}")
+    number("gap", gap, above=0, below=1)
     rng = np.random.default_rng(seed)
     t = rng.permutation(np.arange(n) % 4)
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
@@ -36,3 +34,20 @@ def xor(quadrant: Array) -> Array:
     if quadrant.dtype.kind not in "iu" or not np.isin(quadrant, range(4)).all():
         raise ValueError(f"quadrant must hold the whole numbers 0 to 3, got {quadrant!r}")
     return quadrant % 2
+
+
+def digits() -> tuple[Array, Array]:
+    """Return 1797 handwritten digits as rows of 8 * 8 grey values, (1797, 64), and labels (1797,).
+
+    Grey goes from 0 (paper) to 1 (ink). The images are those that scikit-learn carries, a part of
+    the "Optical Recognition of Handwritten Digits" set by Alpaydin and Kaynak (1998).
+
+    >>> X, t = digits()
+    >>> X.shape, t[:5]
+    ((1797, 64), array([0, 1, 2, 3, 4]))
+    """
+    # imported here: it takes longer than all the rest of the package, and one chapter needs it
+    from sklearn.datasets import load_digits
+
+    X, t = load_digits(return_X_y=True)
+    return X / 16, t

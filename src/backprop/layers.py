@@ -31,6 +31,16 @@ class Affine(Node):
             raise ValueError(f"b must have shape {self.W.shape[-1:]}, got {self.b.shape}")
         self.dW = self.db = None
 
+    @property
+    def inputs(self) -> int:
+        """The number of columns D that x must have."""
+        return self.W.shape[-2]
+
+    @property
+    def outputs(self) -> int:
+        """The number of columns H of the output."""
+        return self.W.shape[-1]
+
     def forward(self, x: Array) -> Array:
         """Return x @ W + b of shape (N, H) for x of shape (N, D)."""
         self.saved = x = rows("x", x, features=self.W.shape[-2])

@@ -1,13 +1,13 @@
 """A network: layers in a row, a softmax with loss at the end, and the L2 penalty."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from .contracts import Array, finite_rows, number, one_hot, whole
 from .layers import Affine, ReLU, SoftmaxWithLoss
-from .nodes import Node
+from .nodes import Node, hand_out, inner
 
 
 class Network:
@@ -19,17 +19,17 @@ class Network:
 
     def __init__(self, layers: Sequence[Node]) -> None:
         self.layers = list(layers)
-        self.affine = [layer for layer in self.layers if isinstance(layer, Affine)]
+        self.affine = [layer for layer in inner(self.layers) if isinstance(layer, Affine)]
         self.last = SoftmaxWithLoss()
         if not self.affine:
             raise ValueError("layers must hold at least one Affine, got none")
-        if len(set(map(id, self.layers))) < len(self.layers):
+        every = list(inner(self.layers))
+        if len(set(map(id, every))) < len(every):
             raise ValueError("layers must all be different, got one twice: each saves its own pass")
         for before, after in pairwise(self.affine):
-            if before.W.shape[-1] != after.W.shape[-2]:
+            if before.outputs != after.inputs:
                 raise ValueError(
-                    f"layers must fit together: {before.W.shape[-1]} outputs meet a W of shape "
-                    f"{after.W.shape}"
+                    f"layers must fit together: {before.outputs} outputs meet {after.inputs} inputs"
                 )
 
     @property
@@ -45,14 +45,21 @@ class Network:
             shape = old.shape[-2:]  # train_grid puts further axes in front
             if np.shape(new)[-len(shape) :] != shape:
                 raise ValueError(f"parameters must keep the shape {shape}, got {np.shape(new)}")
-        remaining = iter(arrays)
-        for layer in self.layers:
-            if layer.parameters:
-                layer.parameters = tuple(next(remaining) for _ in layer.parameters)
+        hand_out(arrays, self.layers)
+
+    @property
+    def training(self) -> bool:
+        """Whether ``Dropout`` and ``BatchNorm`` do what they do in training; set it for all."""
+        return any(layer.training for layer in inner(self.layers))
+
+    @training.setter
+    def training(self, training: bool) -> None:
+        for layer in inner(self.layers):
+            layer.training = training
 
     def scores(self, X: Array) -> Array:
         """Return the scores (N, K) of the points X (N, D); the largest one wins."""
-        return self._scores(finite_rows("X", X, self.affine[0].W.shape[-2]))
+        return self._scores(finite_rows("X", X, self.affine[0].inputs))
 
     def predict(self, X: Array) -> Array:
         """Return the class index of every point, shape (N,)."""
@@ -75,8 +82,8 @@ class Network:
 
     def check(self, X: Array, t: Array, reg: float = 0.0) -> tuple[Array, Array, float]:
         """Return (X, one-hot t, reg) if they are sound, else raise a ``ValueError``."""
-        X = finite_rows("X", X, self.affine[0].W.shape[-2])
-        t = one_hot(t, samples=len(X), classes=self.affine[-1].W.shape[-1])
+        X = finite_rows("X", X, self.affine[0].inputs)
+        t = one_hot(t, samples=len(X), classes=self.affine[-1].outputs)
         return X, t, number("reg", reg, least=0)
 
     # The next three are the steps of the training loop: they trust what ``check`` has checked.
@@ -98,30 +105,58 @@ class Network:
             layer.dW = layer.dW + reg * layer.W
         return [gradient for layer in self.layers for gradient in layer.gradients]
 
+    def shrink(self, factor: float) -> None:
+        """Multiply all weights, but no biases, by a factor: decoupled weight decay."""
+        for layer in self.affine:
+            layer.W = factor * layer.W
+
     def _scores(self, X: Array) -> Array:
         for layer in self.layers:
             X = layer.forward(X)
         return X
 
 
-def he_affine(inputs: int, outputs: int, rng: np.random.Generator) -> Affine:
-    """Return an Affine with normal weights of variance 2/inputs and zero biases.
+def random_affine(
+    inputs: int, outputs: int, rng: np.random.Generator, variance: float = 2.0
+) -> Affine:
+    """Return an Affine with zero biases and normal weights of variance ``variance`` / inputs.
 
-    Source: He, Zhang, Ren and Sun (2015), section 2.2.
+    2 keeps the size of the numbers steady through ReLU. Source: He, Zhang, Ren and Sun (2015),
+    section 2.2.
     """
-    W = rng.normal(scale=np.sqrt(2 / inputs), size=(inputs, outputs))
+    W = rng.normal(scale=np.sqrt(variance / inputs), size=(inputs, outputs))
     return Affine(W, b=np.zeros(outputs))
+
+
+def deep(
+    widths: Sequence[int],
+    seed: int,
+    activation: Callable[[], Node] = ReLU,
+    variance: float = 2.0,
+) -> Network:
+    """Return a network with an Affine between each two ``widths``, and activations between them.
+
+    ``widths`` are the numbers of inputs, of hidden units layer by layer, and of outputs.
+    """
+    if len(widths) < 2:
+        raise ValueError(f"widths must be at least two whole numbers, got {widths!r}")
+    for width in widths:
+        whole("widths", width)
+    whole("seed", seed, least=0), number("variance", variance, above=0)
+    rng = np.random.default_rng(seed)
+    layers = []
+    for inputs, outputs in pairwise(widths):
+        layers += [random_affine(inputs, outputs, rng, variance), activation()]
+    return Network(layers[:-1])  # the scores need no activation
 
 
 def one_layer(inputs: int, outputs: int, seed: int) -> Network:
     """Return a network without a hidden layer: a single Affine."""
-    whole("inputs", inputs), whole("outputs", outputs), whole("seed", seed, least=0)
-    return Network([he_affine(inputs, outputs, np.random.default_rng(seed))])
+    whole("inputs", inputs), whole("outputs", outputs)
+    return deep([inputs, outputs], seed)
 
 
 def two_layer(inputs: int, hidden: int, outputs: int, seed: int) -> Network:
     """Return the network of the book: Affine, ReLU, Affine, with He initialisation."""
     whole("inputs", inputs), whole("hidden", hidden), whole("outputs", outputs)
-    whole("seed", seed, least=0)
-    rng = np.random.default_rng(seed)
-    return Network([he_affine(inputs, hidden, rng), ReLU(), he_affine(hidden, outputs, rng)])
+    return deep([inputs, hidden, outputs], seed)

@@ -1,4 +1,4 @@
-"""How a gradient becomes a step."""
+"""How a gradient becomes a step: SGD, and two ways to learn from the steps before."""
 
 from collections.abc import Sequence
 
@@ -25,3 +25,73 @@ class SGD:
     def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
         """Return the new parameters; the old arrays stay as they are."""
         return [W - self.lr * dW for W, dW in zip(parameters, gradients, strict=True)]
+
+
+class Momentum(SGD):
+    """Gradient descent with a memory: v becomes momentum * v + dW, and W becomes W - lr * v.
+
+    ``momentum``, from 0 to less than 1, is the share of the old direction v that is kept. Source:
+    Polyak (1964).
+
+    >>> optimizer = Momentum(lr=0.5, momentum=0.5)
+    >>> for _ in range(3):
+    ...     optimizer.step([np.array([0.0])], [np.array([4.0])])
+    [array([-2.])]
+    [array([-3.])]
+    [array([-3.5])]
+    """
+
+    def __init__(self, lr: float, momentum: float = 0.9) -> None:
+        super().__init__(number("lr", lr, above=0))
+        self.momentum = number("momentum", momentum, least=0, below=1)
+        self.v: list[Array] | None = None
+
+    def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
+        """Return the new parameters; the old arrays stay as they are."""
+        v = self.v or [0.0] * len(parameters)
+        self.v = [self.momentum * v + dW for v, dW in zip(v, gradients, strict=True)]
+        return super().step(parameters, self.v)
+
+
+class Adam(SGD):
+    """Steps of about the length lr in every coordinate, whatever the size of its gradient.
+
+    ``m`` is a running mean of the gradients and ``s`` one of their squares; both start at 0, and
+    the division by 1 - beta**k takes this start out again. W becomes W - lr * m / (sqrt(s) + eps).
+    Source: Kingma and Ba (2015), algorithm 1, where s is called v.
+
+    >>> Adam(lr=0.5).step([np.array([0.0, 0.0])], [np.array([4.0, -0.001])])[0].round(4)
+    array([-0.5,  0.5])
+    """
+
+    def __init__(
+        self, lr: float, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
+    ) -> None:
+        super().__init__(number("lr", lr, above=0))
+        self.beta1, self.beta2 = (
+            number("beta1", beta1, least=0, below=1),
+            number("beta2", beta2, least=0, below=1),
+        )
+        self.eps = number("eps", eps, above=0)
+        self.m: list[Array] | None = None
+        self.s: list[Array] | None = None
+        self.k = 0
+
+    def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
+        """Return the new parameters; the old arrays stay as they are."""
+        self.k += 1
+        squares = [dW**2 for dW in gradients]
+        self.m = blend(self.beta1, self.m, gradients)
+        self.s = blend(self.beta2, self.s, squares)
+        fair1, fair2 = 1 - self.beta1**self.k, 1 - self.beta2**self.k
+        directions = [
+            (m / fair1) / (np.sqrt(s / fair2) + self.eps)
+            for m, s in zip(self.m, self.s, strict=True)
+        ]
+        return super().step(parameters, directions)
+
+
+def blend(beta: float, mean: list[Array] | None, new: Sequence[Array]) -> list[Array]:
+    """Return a running mean of arrays, which starts at 0 and keeps the share ``beta`` of itself."""
+    mean = mean or [0.0] * len(new)
+    return [beta * m + (1 - beta) * x for m, x in zip(mean, new, strict=True)]

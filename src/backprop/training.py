@@ -1,6 +1,7 @@
 """The training loop: forward, backward, step, and what happened on the way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import repeat
@@ -61,21 +62,26 @@ def train(
     *,
     lr: float,
     reg: float = 0.0,
+    decay: float = 0.0,
     steps: int,
     batch_size: int | None = None,
     seed: int = 0,
+    optimizer: Callable[[float], SGD] = SGD,
     progress: bool = False,
 ) -> History:
     """Train ``network`` on the points X (N, D) with labels t, and return its History.
 
     Each of the ``steps`` steps uses ``batch_size`` points (all N if None), drawn without repetition
-    in an order that ``seed`` fixes. ``progress`` shows a bar. Raises ``ValueError`` for bad data,
-    lr <= 0, reg < 0, steps < 1 or a batch size outside 1..N.
+    in an order that ``seed`` fixes. ``optimizer`` is called with ``lr``. ``decay`` is a decoupled
+    weight decay: each step also multiplies the weights by 1 - lr * decay. ``progress`` shows a bar.
+    Raises ``ValueError`` for bad data, lr <= 0, reg < 0, decay < 0, steps < 1 or a batch size
+    outside 1..N.
     """
     X, t, reg = network.check(X, t, reg)
     chosen = batches(len(X), batch_size, seed)
-    optimizer = SGD(number("lr", lr, above=0))
-    return _run(network, X, t, optimizer, reg, whole("steps", steps), chosen, (), progress)
+    steps, optimizer = whole("steps", steps), optimizer(number("lr", lr, above=0))
+    shrink = 1 - lr * number("decay", decay, least=0)
+    return _run(network, X, t, optimizer, reg, steps, chosen, (), shrink, progress)
 
 
 def train_grid(
@@ -140,13 +146,14 @@ def _run(
     steps: int,
     chosen: Iterator[Array | slice],
     shape: tuple[int, ...],
+    shrink: float = 1.0,
     progress: bool = False,
     snapshots: dict[int, list[Array]] | None = None,
 ) -> History:
     snapshots = snapshots or {}
     history = History(*np.empty((3, *shape, steps)))
     # a setting that diverges overflows; its history says so, a warning would not say which one
-    with np.errstate(over="ignore", invalid="ignore"):
+    with learning(network), np.errstate(over="ignore", invalid="ignore"):
         for k in tqdm(range(steps), disable=not progress):
             rows = next(chosen)
             if k in snapshots:
@@ -155,5 +162,18 @@ def _run(
             history.penalty[..., k] = network.penalty(reg)
             right = network.last.y.argmax(axis=-1) == t[rows].argmax(axis=-1)
             history.accuracy[..., k] = right.mean(axis=-1)
-            network.parameters = optimizer.step(network.parameters, network.backward(reg))
+            gradients = network.backward(reg)
+            if shrink != 1:
+                network.shrink(shrink)
+            network.parameters = optimizer.step(network.parameters, gradients)
     return history
+
+
+@contextmanager
+def learning(network: Network) -> Iterator[None]:
+    """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
+    network.training = True
+    try:
+        yield
+    finally:
+        network.training = False

@@ -1,0 +1,129 @@
+"""Dropout and BatchNorm: layers that do one thing while a network learns, another in use.
+
+Their attribute ``training`` says which. ``train`` switches it on for its own time; it is off
+otherwise.
+"""
+
+import numpy as np
+
+from .contracts import Array, floats, number, rows, same_shape, whole
+from .nodes import Node
+
+
+class Dropout(Node):
+    """In training, set a random share ``drop`` of the entries to 0 and divide the rest by 1 - drop.
+
+    The division keeps the mean of each entry as it is, so that in use the layer can hand x on
+    unchanged. Each forward pass in training draws a new ``mask``; ``held = True`` keeps the last
+    one, because only a function that stays the same can be checked. Source: Srivastava et al.
+    (2014), with the division done in training.
+
+    >>> layer = Dropout(drop=0.5, seed=1)
+    >>> layer.training = True
+    >>> layer.forward([[1.0, 2.0, 3.0, 4.0]])
+    array([[2., 4., 0., 8.]])
+    >>> layer.backward([[1.0, 1.0, 1.0, 1.0]])
+    array([[2., 2., 0., 2.]])
+    """
+
+    held: bool = False
+
+    def __init__(self, drop: float, seed: int) -> None:
+        self.drop = number("drop", drop, least=0, below=1)
+        self.rng = np.random.default_rng(whole("seed", seed, least=0))
+        self.mask: Array | None = None
+
+    def forward(self, x: Array) -> Array:
+        """Return x in use, and x times the mask in training, for x of shape (N, D)."""
+        x = floats("x", x)
+        if not self.training:
+            self.saved = np.ones(x.shape[-2:], x.dtype)
+            return x
+        if self.mask is None or not self.held:
+            kept = self.rng.random(x.shape[-2:]) >= self.drop
+            self.mask = kept.astype(x.dtype) / (1 - self.drop)
+        if self.mask.shape != x.shape[-2:]:
+            raise ValueError(
+                f"x must have the shape of the held mask {self.mask.shape}, got {x.shape}"
+            )
+        self.saved = self.mask
+        return x * self.mask
+
+    def backward(self, dout: Array) -> Array:
+        """Return ``dout`` times what forward has multiplied by."""
+        return dout * self.saved
+
+
+class BatchNorm(Node):
+    """Give each column of a batch mean 0 and variance 1, then stretch by gamma and shift by beta.
+
+    The output is gamma * (x - mean) / std + beta with std = sqrt(variance + eps). In training,
+    mean and variance are those of the batch, and gradients flow through them too. In use they are
+    ``running_mean`` and ``running_var``, constants that training has collected: each pass keeps
+    the share ``momentum`` of the old ones. Source: Ioffe and Szegedy (2015).
+
+    >>> layer = BatchNorm(features=1, eps=0)
+    >>> layer.training = True
+    >>> layer.forward([[1.0], [3.0]])
+    array([[-1.],
+           [ 1.]])
+    """
+
+    def __init__(self, features: int, momentum: float = 0.9, eps: float = 1e-5) -> None:
+        whole("features", features)
+        self.momentum = number("momentum", momentum, least=0, below=1)
+        self.eps = number("eps", eps, least=0)
+        self.gamma, self.beta = np.ones(features), np.zeros(features)
+        self.running_mean, self.running_var = np.zeros(features), np.ones(features)
+        self.dgamma = self.dbeta = None
+
+    def forward(self, x: Array) -> Array:
+        """Return the normalised batch for x of shape (N, D); training needs N >= 2."""
+        x = rows("x", x, features=self.gamma.shape[-1])
+        if self.training:
+            if x.shape[-2] < 2:
+                raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")
+            mean, var = x.mean(axis=-2, keepdims=True), x.var(axis=-2, keepdims=True)
+            old, new = self.momentum, 1 - self.momentum
+            self.running_mean = old * self.running_mean + new * mean
+            self.running_var = old * self.running_var + new * var
+        else:
+            mean, var = self.running_mean, self.running_var
+        std = np.sqrt(var + self.eps)
+        normal = (x - mean) / std
+        self.saved = normal, std, self.training
+        return self.gamma * normal + self.beta
+
+    def backward(self, dout: Array) -> Array:
+        """Set ``dgamma`` and ``dbeta``; return dx.
+
+        In training every x of a column moves the mean and the variance that all rows share: the
+        two terms that are subtracted are the gradients that arrive over these two paths.
+        """
+        normal, std, through_batch = self.saved
+        same_shape(dout=dout, out=normal)
+        keep = self.gamma.ndim > 1  # in train_grid, as in Affine
+        self.dgamma = (dout * normal).sum(axis=-2, keepdims=keep)
+        self.dbeta = np.sum(dout, axis=-2, keepdims=keep)
+        dnormal = dout * self.gamma
+        if through_batch:
+            dnormal = (
+                dnormal
+                - dnormal.mean(axis=-2, keepdims=True)
+                - normal * (dnormal * normal).mean(axis=-2, keepdims=True)
+            )
+        return dnormal / std
+
+    @property
+    def parameters(self) -> tuple[Array, Array]:
+        """The live arrays (gamma, beta)."""
+        return self.gamma, self.beta
+
+    @parameters.setter
+    def parameters(self, arrays: tuple[Array, Array]) -> None:
+        self.gamma, self.beta = arrays
+
+    @property
+    def gradients(self) -> tuple[Array, Array]:
+        """(dgamma, dbeta) of the last backward pass."""
+        return self.dgamma, self.dbeta

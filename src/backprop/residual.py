@@ -1,0 +1,53 @@
+"""Residual: some layers, and a path around them."""
+
+from .contracts import Array, same_shape
+from .nodes import Node, hand_out
+
+
+class Residual(Node):
+    """The node x + f(x), where f is the given layers in a row; f must keep the shape of x.
+
+    x forks: one copy goes through the layers, the other one around them. So the gradients of the
+    two paths add, and the one around arrives undiminished. Source: He, Zhang, Ren and Sun (2016).
+
+    >>> from backprop import Affine
+    >>> block = Residual(Affine(W=[[0.25]], b=[0.0]))
+    >>> block.forward([[8.0]]), block.backward([[1.0]])
+    (array([[10.]]), array([[1.25]]))
+    """
+
+    def __init__(self, *layers: Node) -> None:
+        if not layers or not all(isinstance(layer, Node) for layer in layers):
+            raise ValueError(f"layers must be one or more nodes, got {layers!r}")
+        self.layers = layers
+
+    def forward(self, x: Array) -> Array:
+        """Return x + f(x)."""
+        out = x
+        for layer in self.layers:
+            out = layer.forward(out)
+        same_shape(x=x, out=out)
+        self.saved = x + out
+        return self.saved
+
+    def backward(self, dout: Array) -> Array:
+        """Return ``dout`` plus what comes back through the layers."""
+        same_shape(dout=dout, out=self.saved)
+        through = dout
+        for layer in reversed(self.layers):
+            through = layer.backward(through)
+        return dout + through
+
+    @property
+    def parameters(self) -> tuple[Array, ...]:
+        """The live arrays of all its layers."""
+        return tuple(array for layer in self.layers for array in layer.parameters)
+
+    @parameters.setter
+    def parameters(self, arrays: tuple[Array, ...]) -> None:
+        hand_out(arrays, self.layers)
+
+    @property
+    def gradients(self) -> tuple[Array, ...]:
+        """The gradients of the parameters, from the last backward pass."""
+        return tuple(array for layer in self.layers for array in layer.gradients)
