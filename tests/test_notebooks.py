@@ -297,6 +297,31 @@ def test_a_notebook_that_fails_is_left_as_it_was(
     assert path.read_bytes() == before
 
 
+BAR = "from tqdm import tqdm\n\nfor _ in tqdm(range(3)):\n    pass"
+WARN = "import warnings\n\nwarnings.warn('careful', stacklevel=1)"
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "sound"),
+    [(BAR, ["live"], True), (BAR, [], False), (WARN, ["live"], False)],
+    ids=["live bar", "stored bar", "live warning"],
+)
+def test_only_a_live_cell_may_show_a_progress_bar_and_nothing_else_on_stderr(
+    tmp_path: Path, source: str, tags: list[str], sound: bool
+) -> None:
+    path = tmp_path / "chapter.ipynb"
+    store(path, source)
+    notebook = read(path)
+    notebook.cells[0].metadata["tags"] = tags
+    nbformat.write(notebook, path)
+    if sound:
+        update(path)
+        assert read(path).cells[0].outputs == []
+    else:
+        with pytest.raises(NotebookError, match="code cell 1 writes to stderr"):
+            update(path)
+
+
 def test_executing_again_changes_nothing_and_nbval_compares_figures(tmp_path: Path) -> None:
     path = tmp_path / "chapter.ipynb"
     store(path, FIGURE, "plt.plot( [2, 1] )\nplt.show()")

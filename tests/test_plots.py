@@ -6,9 +6,20 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from numpy.testing import assert_array_equal
+from properties import refused
 
 from backprop import quadrants, two_layer
-from backprop.plots import COLOURS, DASHES, MARKERS, curves, regions, scatter
+from backprop.plots import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    confusion,
+    curves,
+    data_parallel,
+    images,
+    regions,
+    scatter,
+)
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -96,3 +107,106 @@ def test_any_history_is_drawn_without_a_warning_and_with_plain_numbers(ax, loss)
 def test_a_fifth_curve_is_refused_not_dropped(ax):
     with pytest.raises(ValueError, match="losses must hold at most 4 curves, got 5"):
         curves(ax, {str(k): np.ones(2) for k in range(5)})
+
+
+# --- images -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def axes() -> Iterator[np.ndarray]:
+    figure, axes = plt.subplots(2, 2)
+    yield axes
+    figure.canvas.draw()
+    plt.close(figure)
+
+
+def pixel_colour(ax: Axes, row: int, column: int) -> np.ndarray:
+    image = ax.images[0]
+    return image.cmap(image.norm(image.get_array()[row, column]))[:3]
+
+
+def test_a_row_of_pixels_fills_its_image_line_by_line_and_ink_is_black(axes):
+    images(axes, np.array([[0.0, 1.0, 0.5, 0.0], [0.0, 0.0, 0.0, 0.25]]), titles=("one", "two"))
+    first, second, *empty = axes.ravel()
+    assert_array_equal(first.images[0].get_array(), [[0, 1], [0.5, 0]])
+    assert [ax.get_title() for ax in (first, second)] == ["one", "two"]
+    assert same_color(pixel_colour(first, 0, 0), "white")
+    assert same_color(pixel_colour(first, 0, 1), "black")
+    grey = pixel_colour(first, 1, 0), pixel_colour(second, 1, 1)
+    assert grey[0][0] < grey[1][0] < 1  # the same scale in all images
+    assert all(not ax.axison and not ax.images for ax in empty)
+
+
+def test_signed_images_are_white_at_0_and_keep_their_signs(axes):
+    images(axes, np.array([[0.0, 2.0, -2.0, 1.0], [0.0, 0.1, 0.0, 0.0], [0.0] * 4]), signed=True)
+    first, second, third, _ = axes.ravel()
+    assert same_color(pixel_colour(first, 0, 1), COLOURS[0])
+    assert same_color(pixel_colour(first, 1, 0), COLOURS[1])
+    assert same_color(pixel_colour(second, 0, 1), COLOURS[0])
+    for ax in (first, second, third):
+        assert pixel_colour(ax, 0, 0) == pytest.approx([1, 1, 1], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles", "part"),
+    [
+        (np.zeros((1, 5)), (), "rows must have size * size columns, got 5"),
+        (np.zeros((5, 4)), (), "rows must be at most one for each of 4 axes, got 5"),
+        (np.zeros((2, 4)), ("one",), "titles must be one for each of 2 rows, got 1"),
+        (np.zeros(4), (), "rows must have shape (N, D)"),
+        (np.full((1, 4), np.nan), (), "rows must be finite"),
+    ],
+)
+def test_images_refuse_what_is_no_image(axes, rows, titles, part):
+    with refused(part):
+        images(axes, rows, titles)
+
+
+# --- tables and diagrams ------------------------------------------------------------------------
+
+
+def test_a_confusion_table_writes_labels_down_and_answers_across(ax):
+    confusion(ax, np.array([[7, 2, 0], [0, 8, 0], [1, 0, 9]]))
+    assert {text.get_position(): text.get_text() for text in ax.texts} == {
+        (0, 0): "7",
+        (1, 0): "2",
+        (1, 1): "8",
+        (0, 2): "1",
+        (2, 2): "9",
+    }
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer of the network", "label")
+    assert ax.images[0].origin == "upper"
+    assert same_color(pixel_colour(ax, 0, 0), COLOURS[0])
+    assert same_color(pixel_colour(ax, 0, 1), COLOURS[1])
+    assert same_color(pixel_colour(ax, 0, 2), "white")
+
+
+@pytest.mark.parametrize(
+    "counts", [[[1, 2]], [1, 2], [[1.0]], [[-1]], np.zeros((0, 0), int), [[True]]]
+)
+def test_a_confusion_table_is_square_and_counts(ax, counts):
+    with refused("counts must be a table (K, K) of whole numbers >= 0, got"):
+        confusion(ax, counts)
+
+
+def test_the_machines_share_the_batch_and_all_take_part(ax):
+    data_parallel(ax, machines=3, images=60)
+    words = [text.get_text() for text in ax.texts if text.get_text()]
+    assert sum("20 images" in text for text in words) == 3
+    assert "a batch of 60 images" in words
+    assert "mean of the 3 gradients" in words
+    assert len(ax.texts) - len(words) == 6  # an arrow to each machine and one from it
+
+
+@pytest.mark.parametrize(
+    ("machines", "count", "part"),
+    [
+        (1, 4, "machines must be a whole number >= 2 and <= 4, got 1"),
+        (5, 5, "machines must be a whole number >= 2 and <= 4, got 5"),
+        (4, 0, "images must be a whole number >= 4, got 0"),
+        (4, 6, "images must be a multiple of 4, got 6"),
+    ],
+)
+def test_machines_get_equal_shares(ax, machines, count, part):
+    with refused(part):
+        data_parallel(ax, machines, count)

@@ -1,0 +1,43 @@
+"""The two-layer network in PyTorch and in JAX, which find the gradients by themselves.
+
+Both functions take what the book's network has, its ``parameters`` W1, b1, W2 and b2, and compute
+the loss of ``Network.loss``: Affine, ReLU, Affine, mean cross-entropy of class indices t (N,), and
+the penalty. The book does not install the two libraries, so they are imported where they are used.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .contracts import Array
+
+
+def torch_gradients(
+    parameters: Sequence[Array], X: Array, t: Array, reg: float
+) -> tuple[float, list[Array]]:
+    """Return the loss and its gradients as PyTorch finds them, in the type of the parameters."""
+    import torch
+
+    W1, b1, W2, b2 = leaves = [torch.tensor(p, requires_grad=True) for p in parameters]
+    scores = torch.relu(torch.tensor(X) @ W1 + b1) @ W2 + b2
+    data_loss = torch.nn.functional.cross_entropy(scores, torch.tensor(t))
+    loss = data_loss + reg / 2 * ((W1**2).sum() + (W2**2).sum())
+    loss.backward()
+    return loss.item(), [leaf.grad.numpy() for leaf in leaves]
+
+
+def jax_gradients(
+    parameters: Sequence[Array], X: Array, t: Array, reg: float
+) -> tuple[float, list[Array]]:
+    """Return the loss and its gradients as JAX finds them, in the type of the parameters."""
+    import jax
+
+    def loss(parameters):
+        W1, b1, W2, b2 = parameters
+        scores = jax.nn.relu(X @ W1 + b1) @ W2 + b2
+        log_y = jax.nn.log_softmax(scores)[np.arange(len(t)), t]
+        return -log_y.mean() + reg / 2 * ((W1**2).sum() + (W2**2).sum())
+
+    with jax.enable_x64():  # inside this block only: JAX would turn float64 into float32
+        value, gradients = jax.value_and_grad(loss)(list(parameters))
+    return value.item(), [np.asarray(gradient) for gradient in gradients]
