@@ -3,7 +3,9 @@
 From the ground up: ``contracts`` (what input is demanded), ``nodes``, ``layers``, ``activations``,
 ``modes`` (layers that learning switches), ``residual``, ``convolution``, ``graph``, ``network``,
 ``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its own name is what only
-shows them: ``drawing`` (graphs), ``plots`` (curves and regions), ``listing`` (code).
+shows them: ``layout`` and ``drawing`` (graphs), ``plots`` (curves, regions, images), ``listing``
+(code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects of
+chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh

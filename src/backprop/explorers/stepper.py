@@ -5,8 +5,9 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
-from ..drawing import draw_graph, short, symbol
+from ..drawing import draw_graph, short
 from ..graph import Graph
+from ..layout import symbol
 from ..nodes import Add, Multiply
 from .base import Explorer, row_text
 
