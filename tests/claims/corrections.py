@@ -16,5 +16,5 @@ GIVEN = (
     "At $x = 0$ there is no derivative; 0 is a choice",
     "for example 0.0001",
     "a distance of at least 0.1",
-    *(f"[chapter {number}" for number in range(1, 6)),
+    *(f"[chapter {number}" for number in (1, 2, 3, 4, 5, 6, 8)),
 )
