@@ -1,9 +1,21 @@
 """The book's interactive figures. Each is a widget that needs no kernel in the built page."""
 
 from .descent import Descent
+from .flow import GradientFlow
 from .lab import TrainingLab
 from .live import live_losses
+from .paths import OptimizerPaths
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper
+from .stepsize import StepSize
 
-__all__ = ["Descent", "GraphStepper", "SoftmaxBench", "TrainingLab", "live_losses"]
+__all__ = [
+    "Descent",
+    "GradientFlow",
+    "GraphStepper",
+    "OptimizerPaths",
+    "SoftmaxBench",
+    "StepSize",
+    "TrainingLab",
+    "live_losses",
+]

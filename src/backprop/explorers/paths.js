@@ -1,0 +1,63 @@
+import { box, button, chart, explorer, liveText, longest, select, short, slider, usable } from "./shared.js";
+
+export default explorer((root, data) => {
+  const { optimizers, kappas, lrs, steps, lost, parts, first, rows, runs, verdicts, charts } = data;
+  let { kappa, lr, step } = first;
+  const numbers = rows.map((row) => row.split(" ").map(Number));
+
+  const controls = box(root, "controls");
+  select(controls, { label: "κ", texts: kappas, index: kappa, pick: (i) => draw((kappa = i)) });
+  slider(controls, { label: "learning rate", texts: lrs, index: lr, pick: (i) => draw((lr = i)) });
+  const counts = Array.from({ length: steps + 1 }, (_, k) => String(k));
+  const scrubber = slider(controls, { label: "step", texts: counts, index: step, pick: go });
+  const buttons = box(controls, "buttons");
+  const back = button(buttons, "Start again", () => go(0));
+  const next = button(buttons, "Next step", () => go(step + 1));
+
+  const place = box(root, "charts");
+  const [bowl, loss] = charts.map((spec) => chart(place, spec));
+  const contours = place.querySelectorAll(".contours");
+  const tell = liveText(root, words(longest(kappas), longest(lrs), steps, [], longest(verdicts)));
+
+  function words(kappaText, lrText, k, losses, verdict) {
+    const found = optimizers.map((name, i) => `${say(losses[i]?.[k])} with ${name}`);
+    return `κ = ${kappaText}, learning rate ${lrText}, step ${k}: the loss is ${found.join(", ")}. ${verdict}`;
+  }
+
+  /** A walk ends where its loss is lost. */
+  function say(value) {
+    return value <= lost ? short(value) : `beyond ${lost.toLocaleString("en")}`;
+  }
+
+  function go(k) {
+    step = Math.min(steps, Math.max(0, k));
+    scrubber.set(step);
+    draw();
+  }
+
+  function draw() {
+    const at = kappa * lrs.length + lr;
+    const walks = runs[at].map((walk) => walk.map((row) => numbers[row]));
+    walks.forEach(([xs, ys, losses], i) => {
+      const count = Math.min(step + 1, losses.length);
+      const [x, y] = [xs, ys].map((values) => values.slice(0, count).map((value) => value / parts));
+      move(bowl, optimizers[i], x, y);
+      move(loss, optimizers[i], counts.slice(0, count).map(Number), losses.slice(0, count));
+    });
+    contours.forEach((group, i) => group.setAttribute("display", i === kappa ? "inline" : "none"));
+    usable(back, step > 0);
+    usable(next, step < steps);
+    const said = words(kappas[kappa], lrs[lr], step, walks.map((walk) => walk[2]), verdicts[at]);
+    bowl.describe(`The paths of three optimizers on a bowl. ${said}`);
+    loss.describe(`The losses of three optimizers over the steps, on a log axis. ${said}`);
+    tell(said);
+  }
+
+  function move(picture, name, xs, ys) {
+    picture.line(`${name} path`, xs, ys);
+    picture.dots(`${name} stops`, xs, ys);
+    picture.dots(`${name} now`, xs.slice(-1), ys.slice(-1));
+  }
+
+  draw();
+});

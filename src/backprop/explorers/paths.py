@@ -1,0 +1,134 @@
+"""Optimizer paths: SGD, Momentum and Adam on a bowl that is longer than wide."""
+
+from collections.abc import Sequence
+from itertools import product
+from math import sqrt
+
+import numpy as np
+
+from ..contracts import Array, numbers, whole
+from ..drawing import Picture, short
+from .base import Explorer, row_text
+from .chart import COLOURS, INNER, Axis, Chart, side_by_side
+from .walks import LOST, OPTIMIZERS, verdict, walk
+
+KAPPAS = (1, 10, 50)
+LRS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2)
+DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')
+PARTS = 100  # places are stored in whole hundredths, less than a pixel
+EDGE = 2.4  # how far the picture reaches to the left and to the right
+CONTOURS = (0.5, 1, 2, 4, 8)  # where they cross the x axis; each has 4 times the loss of the last
+Walk = tuple[Array, Array]  # places (K, 2) and losses (K,)
+
+
+class OptimizerPaths(Explorer):
+    """The paths of SGD, Momentum (0.9) and Adam on the bowl (x² + κ y²) / 2, and their losses.
+
+    All three start at (2, 1) and have the same learning rate. ``kappas`` and ``lrs`` are the
+    choices, ``steps`` is the length of the paths; ``kappa``, ``lr`` and ``step`` are shown first.
+    Raises ``ValueError`` for bad values.
+    """
+
+    def __init__(
+        self,
+        kappas: Sequence[float] = KAPPAS,
+        lrs: Sequence[float] = LRS,
+        steps: int = 50,
+        *,
+        kappa: float = 50,
+        lr: float = 0.03,
+        step: int = 20,
+    ) -> None:
+        numbers("kappas", kappas, above=0), numbers("lrs", lrs, above=0)
+        for name, known, value in (("kappa", kappas, kappa), ("lr", lrs, lr)):
+            if value not in known:
+                raise ValueError(f"{name} must be one of {list(known)}, got {value!r}")
+        whole("steps", steps), whole("step", step, least=0, most=steps)
+        runs = {
+            setting: [walk(name, *setting, steps) for name in OPTIMIZERS]
+            for setting in product(kappas, lrs)
+        }
+        rows: dict[str, int] = {}  # x does not depend on κ: equal rows are stored once
+        stored = [
+            [[rows.setdefault(t, len(rows)) for t in texts(w)] for w in r] for r in runs.values()
+        ]
+        run = runs[kappa, lr]
+        ends = [
+            f"{said(losses, step)} with {name}"
+            for name, (_, losses) in zip(OPTIMIZERS, run, strict=True)
+        ]
+        alt = (
+            f"The paths of SGD, Momentum and Adam on the bowl (x² + {kappa:g} y²) / 2, learning "
+            f"rate {lr:g}. After {step} steps the loss is {', '.join(ends)}. {verdict(kappa, lr)}"
+        )
+        bowl, loss = bowl_chart(run, kappas, kappa, step), loss_chart(run, steps, step)
+        alts = alt, "The losses of the three optimizers over the steps, on a log axis."
+        data = {
+            "label": "paths of three optimizers",
+            "optimizers": list(OPTIMIZERS),
+            "kappas": [short(value) for value in kappas],
+            "lrs": [short(value) for value in lrs],
+            "steps": steps,
+            "lost": LOST,
+            "parts": PARTS,
+            "first": {"kappa": list(kappas).index(kappa), "lr": list(lrs).index(lr), "step": step},
+            "rows": list(rows),
+            "runs": stored,
+            "verdicts": [verdict(*setting) for setting in runs],
+            "charts": [bowl.spec(alts[0]), loss.spec(alts[1])],
+        }
+        picture = Picture(side_by_side(bowl.svg(alts[0]), loss.svg(alts[1])), alt)
+        super().__init__(data, picture)
+
+
+def texts(walked: Walk) -> list[str]:
+    """Return a walk as three texts: x and y in whole hundredths, and the loss."""
+    places, losses = walked
+    x, y = np.rint(PARTS * places).astype(int).T
+    return [row_text(x), row_text(y), row_text(f"{loss:.3g}" for loss in losses)]
+
+
+def said(losses: Array, step: int) -> str:
+    """Say the loss after a step."""
+    known = step < len(losses) and losses[step] <= LOST
+    return f"{losses[step]:.3g}" if known else f"beyond {LOST:,.0f}"
+
+
+def bowl_chart(run: list[Walk], kappas: Sequence[float], kappa: float, step: int) -> Chart:
+    """Draw the contours of all bowls, those of one κ visibly, and the paths so far."""
+    width, height = INNER
+    edge = EDGE * height / width  # so that a circle is round
+    chart = Chart(Axis("x", -EDGE, EDGE, range(-2, 3)), Axis("y", -edge, edge, range(-1, 2)))
+    for value in kappas:
+        ellipses = "".join(
+            f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{length * unit:.1f}" '
+            f'ry="{length * unit / sqrt(value):.1f}"/>'
+            for length, unit in product(CONTOURS, [width / 2 / EDGE])
+        )
+        style = 'fill="none" stroke="currentColor" stroke-opacity="0.3"'
+        hidden = "" if value == kappa else ' display="none"'
+        chart.parts.append(f'<g class="contours" {style}{hidden}>{ellipses}</g>')
+    for i, (name, (places, _)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
+        draw(chart, name, *places[: step + 1].T, i)
+    return chart
+
+
+def loss_chart(run: list[Walk], steps: int, step: int) -> Chart:
+    """Draw the losses so far on a log axis, and which line is whose."""
+    chart = Chart(
+        Axis("step", -0.03 * steps, 1.03 * steps, sorted({round(steps * i / 5) for i in range(6)})),
+        Axis("loss", 1e-6, 1e4, [10.0**power for power in range(-6, 5, 2)], log=True),
+    )
+    for i, (name, (_, losses)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
+        draw(chart, name, range(len(losses[: step + 1])), losses[: step + 1], i)
+        height = 10 ** (-4.3 - 0.65 * i)
+        chart.line([0, 0.1 * steps], [height] * 2, colour=COLOURS[i], more=DASHES[i])
+        chart.text(0.12 * steps, height, name)
+    return chart
+
+
+def draw(chart: Chart, name: str, xs: Array, ys: Array, i: int) -> None:
+    """Add the line, the stops and the present place of optimizer i, which JavaScript moves."""
+    chart.line(xs, ys, key=f"{name} path", colour=COLOURS[i], more=DASHES[i])
+    chart.dots(xs, ys, key=f"{name} stops", colour=COLOURS[i], size=4)
+    chart.dots(xs[-1:], ys[-1:], key=f"{name} now", colour=COLOURS[i], size=11)

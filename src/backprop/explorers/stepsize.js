@@ -1,0 +1,58 @@
+import { box, chart, explorer, liveText, longest, select, short, slider } from "./shared.js";
+
+const METHODS = ["forward", "central"];
+
+export default explorer((root, { functions, gradients, precisions, hs, first, curves, verdicts, chart: spec }) => {
+  const texts = hs.map(short);
+  const choices = [
+    { label: "function", texts: functions, control: select },
+    { label: "precision", texts: precisions, control: select },
+    { label: "h", texts, control: slider },
+  ];
+  const chosen = [...first];
+
+  const controls = box(root, "controls");
+  choices.forEach(({ label, texts, control }, i) =>
+    control(controls, {
+      label,
+      texts,
+      index: first[i],
+      pick(index) {
+        chosen[i] = index;
+        draw();
+      },
+    }),
+  );
+  const picture = chart(box(root, "charts"), spec);
+  const tell = liveText(root, words({ h: "1e−15", value: ["27.00000000001", "27.00000000001"],
+    error: ["1.23e−11", "1.23e−11"], verdict: longest(verdicts) }));
+
+  function words({ h, value, error, verdict }) {
+    const [name, precision] = [functions[chosen[0]], precisions[chosen[1]]];
+    const found = METHODS.map((method, i) => `${method} ${value[i]}, relative error ${error[i]}`);
+    return `${name}, gradient ${gradients[chosen[0]]}. h = ${h} in ${precision}: ${found.join("; ")}. ${verdict}`;
+  }
+
+  function draw() {
+    const [which, precision, at] = chosen;
+    const curve = curves[which * precisions.length + precision];
+    const split = (rows) => rows.map((row) => row.split(" "));
+    const errors = split(curve.errors).map((row) => row.map(Number));
+    const ends = [hs[0], hs.at(-1)];
+    curve.guides.forEach((line, i) => picture.line(`guide ${i}`, line.length ? ends : [], line));
+    METHODS.forEach((method, i) => {
+      picture.line(method, hs, errors[i]);
+      picture.dots(`${method} now`, [hs[at]], [errors[i][at]]);
+    });
+    const said = words({
+      h: texts[at],
+      value: split(curve.values).map((row) => row[at]),
+      error: errors.map((row) => short(row[at])),
+      verdict: verdicts[curve.verdicts.split(" ")[at]],
+    });
+    picture.describe(`The relative errors of both differences over the step h, on log axes. ${said}`);
+    tell(said);
+  }
+
+  draw();
+});

@@ -1,0 +1,39 @@
+"""Optimizers on a bowl that is longer than wide: where they walk, what it costs, in words."""
+
+import numpy as np
+
+from ..contracts import Array
+from ..optimizers import SGD, Adam, Momentum
+
+OPTIMIZERS = {"SGD": SGD, "Momentum": Momentum, "Adam": Adam}
+START = (2.0, 1.0)
+LOST = 1e6  # a loss beyond this one is not shown as a number
+
+
+def walk(name: str, kappa: float, lr: float, steps: int) -> tuple[Array, Array]:
+    """Return the places (K, 2) and the losses (K,) of an optimizer on (x² + kappa * y²) / 2.
+
+    K is ``steps`` + 1, or less: the first place whose loss is above LOST is the last one.
+    """
+    optimizer, curvature = OPTIMIZERS[name](lr), np.array([1.0, kappa])
+    place, places, losses = np.array(START), [], []
+    while True:
+        places.append(place)
+        losses.append((curvature * place * place).sum() / 2)
+        if losses[-1] > LOST or len(losses) > steps:
+            return np.array(places), np.array(losses)
+        (place,) = optimizer.step([place], [curvature * place])
+
+
+def verdict(kappa: float, lr: float) -> str:
+    """Say in words what a learning rate does: each step of SGD multiplies y by 1 - lr * kappa."""
+    limit = f"2/κ = {2 / kappa:.3g}"
+    if lr * kappa > 2:
+        words = f"SGD diverges: the learning rate is above its limit {limit}."
+    elif lr * kappa == 2:
+        words = f"SGD jumps to and fro in y for ever: the learning rate is at its limit {limit}."
+    else:
+        words = f"SGD is below its limit {limit}, and each step takes {100 * lr:.3g} % off x."
+    if lr * kappa > 3.8:
+        words += f" Momentum diverges above 3.8/κ = {3.8 / kappa:.3g}."
+    return f"{words} Adam takes the same path for each κ."
