@@ -12,6 +12,7 @@ from backprop import (
     Multiply,
     Network,
     ReLU,
+    Residual,
     SoftmaxWithLoss,
     check_graph,
     check_layer,
@@ -193,6 +194,19 @@ def test_check_graph_finds_swapped_gradients():
     graph = Graph("x", "y")
     graph.wire("product", Swapped(), "x", "y")
     assert min(check_graph(graph, x=2.0, y=3.0).values()) > FOUND
+
+
+class WritesIntoDout(ReLU):
+    """Right by itself; at a fork it damages what the other path needs."""
+
+    def backward(self, dout):
+        dout[~self.saved] = 0
+        return dout
+
+
+def test_check_layer_is_not_misled_by_a_layer_that_writes_into_dout():
+    assert max(check_layer(WritesIntoDout(), X)) < 1e-7
+    assert check_layer(Residual(WritesIntoDout()), X)[0] > FOUND
 
 
 @pytest.mark.parametrize("wrong", [NoPenaltyGradient, PenaltyGradientDoubled])

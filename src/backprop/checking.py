@@ -50,7 +50,7 @@ def check_layer(layer: Node, *inputs: Array, labels: Array | None = None) -> lis
     places = [floats("inputs", x) for x in [*inputs, *layer.parameters]]
     fixed = () if labels is None else (labels,)
     dout = np.random.default_rng(1986).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
-    returned = layer.backward(dout)
+    returned = layer.backward(dout.copy())  # a layer may damage it, and it is needed below
     found = returned if isinstance(returned, tuple) else (returned,)
 
     def output(*arrays: Array) -> float:
