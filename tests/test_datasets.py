@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import refused
+from sklearn.datasets import load_digits
 
-from backprop import quadrants, xor
+from backprop import digits, quadrants, xor
 
 counts, seeds = st.integers(1, 60), st.integers(0, 10**6)
 
@@ -65,3 +66,42 @@ def test_the_classes_are_shuffled_and_coordinates_fill_the_square():
 def test_bad_input_is_refused_by_name(arguments, parts):
     with refused(*parts):
         quadrants(*arguments)
+
+
+# --- digits -------------------------------------------------------------------------------------
+
+
+def test_digits_are_those_of_scikit_learn_with_grey_values_from_0_to_1():
+    X, t = digits()
+    assert (X.shape, t.shape) == ((1797, 64), (1797,))
+    assert (X.dtype, t.dtype.kind) == (np.float64, "i")
+    assert (X.min(), X.max()) == (0, 1)
+    carried = load_digits()
+    np.testing.assert_array_equal(16 * X.reshape(-1, 8, 8), carried.images)
+    np.testing.assert_array_equal(t, carried.target)
+    np.testing.assert_array_equal(np.bincount(t), np.bincount(carried.target))
+
+
+def test_the_first_digit_is_a_0_row_by_row():
+    # sixteenths, as the tutorial of scikit-learn prints them
+    ink = [
+        [0, 0, 5, 13, 9, 1, 0, 0],
+        [0, 0, 13, 15, 10, 15, 5, 0],
+        [0, 3, 15, 2, 0, 11, 8, 0],
+        [0, 4, 12, 0, 0, 8, 8, 0],
+        [0, 5, 8, 0, 0, 9, 8, 0],
+        [0, 4, 11, 0, 1, 12, 7, 0],
+        [0, 2, 14, 5, 10, 12, 0, 0],
+        [0, 0, 6, 13, 10, 0, 0, 0],
+    ]
+    X, t = digits()
+    np.testing.assert_array_equal(X[0].reshape(8, 8), np.array(ink) / 16)
+    assert t[0] == 0
+
+
+def test_digits_are_new_arrays_each_time():
+    X, t = digits()
+    X[0], t[0] = 7, 7
+    again_X, again_t = digits()
+    assert again_X.max() == 1
+    assert again_t[0] == 0

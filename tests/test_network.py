@@ -8,7 +8,23 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import refused, slopes
 
-from backprop import Affine, Multiply, Network, ReLU, one_layer, two_layer
+from backprop import (
+    Affine,
+    BatchNorm,
+    Convolution,
+    Dropout,
+    Multiply,
+    Network,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+    check_network,
+    deep,
+    one_layer,
+    random_affine,
+    two_layer,
+)
 
 
 @st.composite
@@ -184,11 +200,138 @@ def test_one_layer_has_no_hidden_layer():
     assert all(map(np.array_equal, one_layer(2, 4, seed=0).parameters, [W, b]))
 
 
+# --- deep networks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variance", [0.01, 1.0, 2.0, 18.0])
+def test_random_weights_have_the_variance_over_the_number_of_inputs(variance):
+    layer = random_affine(400, 100, np.random.default_rng(0), variance)
+    assert layer.W.shape == (400, 100)
+    # the variance of 40,000 normal numbers is known to a relative sqrt(2 / 40,000) = 0.7 %
+    assert layer.W.var() == pytest.approx(variance / 400, rel=0.03)
+    # and their mean to a standard error of 1/200 of their spread
+    assert abs(layer.W.mean()) < 4 * np.sqrt(variance / 400) / 200
+    assert_array_equal(layer.b, np.zeros(100))
+
+
+def test_random_weights_have_the_variance_2_if_not_told_otherwise():
+    layer = random_affine(400, 100, np.random.default_rng(0))
+    assert layer.W.var() == pytest.approx(2 / 400, rel=0.03)
+
+
+def test_random_weights_go_on_where_the_generator_stands():
+    rng = np.random.default_rng(0)
+    assert not np.array_equal(random_affine(3, 4, rng).W, random_affine(3, 4, rng).W)
+
+
+def test_a_deep_network_has_an_affine_between_each_two_widths_and_no_activation_at_the_end():
+    network = deep([5, 4, 3, 2], seed=0, activation=Tanh)
+    assert [type(layer) for layer in network.layers] == [Affine, Tanh, Affine, Tanh, Affine]
+    assert [(layer.inputs, layer.outputs) for layer in network.affine] == [(5, 4), (4, 3), (3, 2)]
+    assert len(set(map(id, network.layers))) == 5
+    X = np.random.default_rng(0).normal(size=(6, 5))
+    W1, b1, W2, b2, W3, b3 = network.parameters
+    hidden = np.tanh(np.tanh(X @ W1 + b1) @ W2 + b2)
+    assert_allclose(network.scores(X), hidden @ W3 + b3, rtol=1e-13)
+
+
+@pytest.mark.parametrize("activation", [Sigmoid, Tanh])
+def test_the_gradients_of_a_deep_network_are_those_of_its_loss(activation):
+    rng = np.random.default_rng(0)
+    network = deep([3, 5, 4, 5, 2], seed=1, activation=activation)
+    errors = check_network(network, rng.normal(size=(7, 3)), rng.integers(2, size=7), reg=0.1)
+    assert len(errors) == 8
+    assert max(errors) < 1e-7
+
+
+def test_a_deep_network_has_the_seed_the_variance_and_relu_of_its_arguments():
+    one, same, other = (deep([200, 300, 150], seed).parameters for seed in (3, 3, 4))
+    assert all(map(np.array_equal, one, same))
+    assert not np.array_equal(one[0], other[0])
+    for network, variance in [
+        (deep([200, 300, 150], 3), 2),
+        (deep([200, 300, 150], 3, ReLU, 1), 1),
+    ]:
+        assert [type(layer) for layer in network.layers] == [Affine, ReLU, Affine]
+        W1, _, W2, _ = network.parameters
+        assert W1.var() == pytest.approx(variance / 200, rel=0.03)
+        assert W2.var() == pytest.approx(variance / 300, rel=0.03)
+
+
+def test_the_networks_of_the_book_are_deep_networks():
+    for network, widths in [(two_layer(2, 5, 4, 7), [2, 5, 4]), (one_layer(2, 4, 7), [2, 4])]:
+        twin = deep(widths, seed=7)
+        assert list(map(type, network.layers)) == list(map(type, twin.layers))
+        assert all(map(np.array_equal, network.parameters, twin.parameters))
+
+
+# --- layers of all kinds ------------------------------------------------------------------------
+
+
+def mixed() -> tuple[Network, np.ndarray, np.ndarray]:
+    """Return a network with a layer of every kind, images of 2 x 3 x 3 pixels, and labels."""
+    rng = np.random.default_rng(0)
+    dropout = Dropout(0.25, seed=0)
+    dropout.held = True
+    layers = [
+        Convolution(rng.normal(size=(8, 3)), rng.normal(size=3), image=(2, 3, 3), size=2),
+        Sigmoid(),
+        Residual(Affine(rng.normal(size=(12, 12)), rng.normal(size=12)), BatchNorm(12), Tanh()),
+        dropout,
+        Affine(rng.normal(size=(12, 4)), rng.normal(size=4)),
+    ]
+    return Network(layers), rng.normal(size=(9, 18)), rng.integers(4, size=9)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("reg", [0, 0.1])
+def test_the_gradients_of_a_network_of_all_kinds_are_those_of_its_loss(training, reg):
+    network, X, t = mixed()
+    network.training = training
+    errors = check_network(network, X, t, reg)
+    assert len(errors) == 8
+    if training:
+        del errors[
+            3
+        ]  # the bias in front of BatchNorm: its gradient is 0, and so is the measured one
+    assert max(errors) < 1e-7
+
+
+def test_training_is_off_at_first_and_one_switch_for_all_layers():
+    network, X, t = mixed()
+    every = [*network.layers, *network.layers[2].layers]
+    assert len(every) == 8
+    assert not network.training
+    in_use = network.loss(X, t)
+    network.training = True
+    assert network.training
+    assert all(layer.training for layer in every)
+    assert network.loss(X, t) != in_use
+    network.training = False
+    assert not network.training
+    assert not any(layer.training for layer in every)
+
+
+def test_shrink_multiplies_the_weights_and_nothing_else():
+    network, _, _ = mixed()
+    before = network.parameters
+    kept = [array.copy() for array in before]
+    network.shrink(0.75)
+    weights = (0, 2, 6)  # those of the convolution and of the two Affine; the others are biases
+    for k, (now, then) in enumerate(zip(network.parameters, kept, strict=True)):
+        assert_array_equal(now, 0.75 * then if k in weights else then)
+    assert all(map(np.array_equal, before, kept))  # the old arrays are left alone
+    assert network.penalty(1.0) == pytest.approx(
+        0.5 * sum(np.sum((0.75 * kept[k]) ** 2) for k in weights), rel=1e-12
+    )
+
+
 # --- bad input ----------------------------------------------------------------------------------
 
 NETWORK, X, T = small()
 HOT = np.eye(4)[T]
 SQUARE = Affine(np.eye(2), np.zeros(2))
+RNG = np.random.default_rng(0)
 
 
 def spoilt(array: np.ndarray, index: tuple[int, ...], value: float) -> np.ndarray:
@@ -258,6 +401,20 @@ def test_a_bad_reg_is_refused_by_name(method, reg):
         (lambda: two_layer(2, 5, True, seed=0), ["outputs must be a whole number", "got True"]),
         (lambda: one_layer(2, -4, seed=0), ["outputs must be a whole number >= 1", "got -4"]),
         (lambda: one_layer("2", 4, seed=0), ["inputs must be a whole number", "got '2'"]),
+        (lambda: Network([SQUARE, "ReLU"]), ["layers must be nodes such as ReLU()", "got 'ReLU'"]),
+        (lambda: Network([SQUARE, ReLU]), ["layers must be nodes such as ReLU()", "got <class"]),
+        (lambda: deep([2], seed=0), ["widths must be at least two whole numbers", "got [2]"]),
+        (lambda: deep([], seed=0), ["widths must be at least two whole numbers", "got []"]),
+        (lambda: deep(2, seed=0), ["widths must be at least two whole numbers", "got 2"]),
+        (lambda: deep("24", seed=0), ["widths must be at least two whole numbers", "got '24'"]),
+        (lambda: deep([2, 0, 4], seed=0), ["widths must be a whole number >= 1", "got 0"]),
+        (lambda: deep([2, 3.0], seed=0), ["widths must be a whole number >= 1", "got 3.0"]),
+        (lambda: deep([2, 3], 0, variance=0), ["variance must be a finite number > 0", "got 0"]),
+        (lambda: deep([2, 3], 0, variance=-1), ["variance must be a finite number > 0", "got -1"]),
+        (lambda: deep([2, 3, 4], 0, lambda: None), ["layers must be nodes", "got None"]),
+        (lambda: random_affine(0, 3, RNG), ["inputs must be a whole number >= 1", "got 0"]),
+        (lambda: random_affine(3, -1, RNG), ["outputs must be a whole number >= 1", "got -1"]),
+        (lambda: random_affine(3, 3, RNG, np.nan), ["variance must be", "> 0", "got nan"]),
     ],
 )
 def test_bad_input_is_refused_by_name(call, parts):

@@ -5,22 +5,49 @@ import pytest
 from matplotlib.figure import Figure
 from properties import refused
 
-from backprop import Add, Graph, Multiply, ReLU, one_layer, quadrants, train, two_layer, xor
+from backprop import (
+    Add,
+    Divide,
+    Dropout,
+    Exp,
+    Graph,
+    Maximum,
+    Multiply,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    deep,
+    one_layer,
+    quadrants,
+    train,
+    two_layer,
+    xor,
+)
 from backprop.plots import regions
 
 X, T = quadrants(8, seed=0)
 
 
-@pytest.mark.parametrize("node", [Add(), Multiply()])
+@pytest.mark.parametrize("node", [Add(), Multiply(), Divide(), Maximum(), Exp()])
 @pytest.mark.parametrize("value", [[1, 2], "a", True, None, np.array(["a"]), 1j])
 def test_a_node_refuses_what_is_neither_a_number_nor_an_array_of_numbers(node, value):
+    inputs = [value] if isinstance(node, Exp) else [value, value]
     with refused("x must be a number or an array of numbers, got"):
-        node.forward(value, value)
+        node.forward(*inputs)
 
 
-def test_relu_refuses_text():
-    with refused("x must hold real numbers"):
-        ReLU().forward("a")
+@pytest.mark.parametrize("node", [Add(), Multiply(), Divide(), Maximum()])
+@pytest.mark.parametrize("value", ["a", True, None, 1j])
+def test_a_node_looks_at_its_second_input_too(node, value):
+    with refused("y must be a number or an array of numbers, got"):
+        node.forward(1.0, value)
+
+
+@pytest.mark.parametrize("layer", [ReLU(), Sigmoid(), Tanh(), Dropout(0.5, seed=0)])
+@pytest.mark.parametrize("value", ["a", 1j, None, [[True]]])
+def test_a_layer_refuses_what_is_not_numbers(layer, value):
+    with refused("x must hold real numbers, got dtype"):
+        layer.forward(value)
 
 
 @pytest.mark.parametrize("seed", ["x", 1.5, -1, None])
@@ -30,6 +57,8 @@ def test_relu_refuses_text():
         lambda seed: quadrants(8, seed=seed),
         lambda seed: one_layer(2, 4, seed=seed),
         lambda seed: two_layer(2, 3, 4, seed=seed),
+        lambda seed: deep([2, 3, 3, 4], seed=seed),
+        lambda seed: Dropout(0.5, seed=seed),
         lambda seed: train(one_layer(2, 4, seed=0), X, T, lr=1, steps=1, seed=seed),
     ],
 )

@@ -8,7 +8,30 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import refused
 
-from backprop import SGD, History, Network, one_layer, quadrants, train, train_grid, two_layer
+from backprop import (
+    SGD,
+    Adam,
+    Affine,
+    BatchNorm,
+    Convolution,
+    Dropout,
+    History,
+    Momentum,
+    Network,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+    deep,
+    learning,
+    one_layer,
+    quadrants,
+    random_affine,
+    train,
+    train_grid,
+    two_layer,
+)
+from backprop.nodes import inner
 
 N = 23
 X, T = quadrants(N, seed=0)
@@ -155,6 +178,160 @@ def test_sgd_refuses_a_gradient_too_few():
         SGD(lr=1).step([np.ones(1), np.ones(1)], [np.ones(1)])
 
 
+# --- other optimizers and decay -----------------------------------------------------------------
+
+
+def test_the_optimizer_is_made_once_with_the_learning_rate():
+    rates = []
+
+    def make(lr: float) -> SGD:
+        rates.append(lr)
+        return SGD(lr)
+
+    network, twin = recorder(), recorder()
+    train(network, X, T, lr=0.3, steps=4, optimizer=make)
+    train(twin, X, T, lr=0.3, steps=4)
+    assert rates == [0.3]
+    assert all(map(np.array_equal, network.parameters, twin.parameters))
+
+
+@pytest.mark.parametrize("optimizer", [Momentum, Adam, lambda lr: Adam(lr, beta1=0.5)])
+def test_each_step_is_that_of_the_optimizer_with_the_gradient_of_the_loss(optimizer):
+    network, twin, made = recorder(), recorder(), optimizer(0.05)
+    history = train(network, X, T, lr=0.05, reg=0.1, steps=5, optimizer=optimizer)
+    for loss in history.loss:
+        assert loss == twin.loss(X, T, reg=0.1)
+        twin.parameters = made.step(twin.parameters, twin.gradients(X, T, reg=0.1))
+    assert all(map(np.array_equal, network.parameters, twin.parameters))
+
+
+def test_decay_is_what_reg_is_in_gradient_descent_without_counting_as_a_loss():
+    # W - lr (dW + d W) = (1 - lr d) W - lr dW
+    setting = {"lr": 0.3, "steps": 20, "batch_size": 5, "seed": 2}
+    network, twin = recorder(), recorder()
+    decayed = train(network, X, T, **setting, decay=0.2)
+    regularised = train(twin, X, T, **setting, reg=0.2)
+    for now, expected in zip(network.parameters, twin.parameters, strict=True):
+        assert_allclose(now, expected, rtol=1e-11, atol=1e-14)
+    assert_allclose(decayed.data_loss, regularised.data_loss, rtol=1e-12)
+    assert not decayed.penalty.any()
+    assert regularised.penalty.all()
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
+def test_a_step_with_decay_shrinks_the_weights_and_then_moves_as_it_would_without(optimizer):
+    start = recorder()
+    shrunk, plain = recorder(), recorder()
+    train(shrunk, X, T, lr=0.3, decay=0.5, reg=0.1, steps=1, optimizer=optimizer)
+    train(plain, X, T, lr=0.3, reg=0.1, steps=1, optimizer=optimizer)
+    trio = zip(start.parameters, shrunk.parameters, plain.parameters, strict=True)
+    for k, (before, with_decay, without) in enumerate(trio):
+        lost = 0.15 * before if k % 2 == 0 else 0 * before  # lr * decay = 0.15; biases keep all
+        assert_allclose(with_decay, without - lost, rtol=1e-13, atol=1e-15)
+
+
+def test_adam_with_decay_is_not_adam_with_reg():
+    setting = {"lr": 0.01, "steps": 30, "optimizer": Adam}
+    decayed, regularised, plain = recorder(), recorder(), recorder()
+    train(decayed, X, T, **setting, decay=0.5)
+    train(regularised, X, T, **setting, reg=0.5)
+    train(plain, X, T, **setting)
+    sizes = [np.abs(made.parameters[0]).sum() for made in (decayed, regularised, plain)]
+    assert sizes[0] < 0.95 * sizes[2]
+    assert np.abs(decayed.parameters[0] - regularised.parameters[0]).max() > 0.05
+
+
+def test_decay_multiplies_weights_in_blocks_and_filters_by_1_minus_lr_times_decay_each_step():
+    # where no gradient arrives, because the last weights are 0 and stay so
+    rng = np.random.default_rng(0)
+    layers = [
+        Convolution(rng.normal(size=(1, 3)), rng.normal(size=3), image=(1, 1, 2), size=1),
+        Residual(random_affine(6, 6, rng), Tanh()),
+        Affine(np.zeros((6, 4)), np.zeros(4)),
+    ]
+    labels = np.repeat(np.arange(4), 2)  # equal shares of one point: its gradient is 0 throughout
+    network, points = Network(layers), np.ones((8, 2))
+    before = network.parameters
+    train(network, points, labels, lr=0.5, decay=0.5, steps=3)
+    for k, (now, then) in enumerate(zip(network.parameters, before, strict=True)):
+        factor = 0.75**3 if k in (0, 2) else 1
+        assert_allclose(now, factor * then, rtol=1e-14, atol=1e-15)
+
+
+# --- the switch ---------------------------------------------------------------------------------
+
+
+class Witness(ReLU):
+    """Notes whether it was in training, each time forward runs."""
+
+    def __init__(self) -> None:
+        self.seen: list[bool] = []
+
+    def forward(self, x):
+        self.seen.append(self.training)
+        return super().forward(x)
+
+
+def watched(*layers) -> tuple[Network, list[Witness]]:
+    witnesses = [Witness(), Witness()]
+    rng = np.random.default_rng(0)
+    body = [random_affine(2, 4, rng), witnesses[0], Residual(witnesses[1]), *layers]
+    return Network([*body, random_affine(4, 4, rng)]), witnesses
+
+
+def test_a_network_is_in_training_while_it_is_trained_and_in_use_afterwards():
+    network, witnesses = watched()
+    network.scores(X)
+    train(network, X, T, lr=0.1, steps=2)
+    assert not network.training
+    network.scores(X)
+    for witness in witnesses:
+        assert witness.seen == [False, True, True, False]
+        assert not witness.training
+
+
+def test_a_network_is_in_use_again_after_an_error():
+    network, witnesses = watched(BatchNorm(4))
+    with refused("x must have N >= 2 rows in training"):
+        train(network, X, T, lr=0.1, steps=2, batch_size=1)
+    assert [witness.seen for witness in witnesses] == [[True], [True]]
+    assert not network.training
+
+
+def test_learning_switches_for_the_time_of_its_block():
+    network, _ = watched()
+    with learning(network):
+        assert network.training
+    assert not network.training
+    with pytest.raises(ZeroDivisionError), learning(network):
+        assert network.training
+        _ = 1 / 0
+    assert not network.training
+
+
+def test_bad_input_is_refused_before_the_switch():
+    network, witnesses = watched()
+    with refused("decay"):
+        train(network, X, T, lr=0.1, decay=-1, steps=2)
+    assert [witness.seen for witness in witnesses] == [[], []]
+
+
+def test_training_uses_masks_and_collects_statistics_and_use_does_neither():
+    rng = np.random.default_rng(0)
+    norm, dropout = BatchNorm(2, momentum=0.5), Dropout(0.5, seed=0)
+    network = Network([norm, dropout, random_affine(2, 4, rng)])
+    train(network, X, T, lr=0.1, steps=3)
+    # three passes of the same batch, from mean 0 and variance 1
+    assert_allclose(norm.running_mean, [(1 - 0.5**3) * X.mean(axis=0)], rtol=1e-13)
+    assert_allclose(norm.running_var, [X.var(axis=0) * (1 - 0.5**3) + 0.5**3], rtol=1e-13)
+    assert np.mean(dropout.mask == 0) == pytest.approx(0.5, abs=0.3)
+    scaled = (X - norm.running_mean) / np.sqrt(norm.running_var + 1e-5)
+    W, b = network.affine[0].parameters
+    gamma, beta = norm.parameters
+    assert_allclose(network.scores(X), (gamma * scaled + beta) @ W + b, rtol=1e-12)
+    assert_array_equal(network.scores(X), network.scores(X))
+
+
 # --- divergence ---------------------------------------------------------------------------------
 
 
@@ -217,6 +394,74 @@ def test_every_run_of_a_grid_is_bit_identical_to_its_own_training(batch_size, dt
     assert 3 <= diverged <= 9
 
 
+def all_kinds(seed: int) -> list[list]:
+    """Return the layers of networks from 2 numbers to 4 classes, each with another layer first."""
+    rng = np.random.default_rng(seed)
+
+    def affine(inputs: int, outputs: int) -> Affine:
+        return random_affine(inputs, outputs, rng)
+
+    def filters(count: int, channels: int, size: int, image: tuple[int, int, int]) -> Convolution:
+        drawn = affine(channels * size**2, count)
+        return Convolution(drawn.W, drawn.b, image, size)
+
+    return [
+        [
+            *[filters(3, 1, 1, (1, 1, 2)), BatchNorm(6), Tanh(), Dropout(0.3, seed=seed)],
+            *[filters(2, 3, 1, (3, 1, 2)), ReLU(), affine(4, 4)],
+        ],
+        [
+            *[affine(2, 9), Sigmoid(), filters(2, 1, 2, (1, 3, 3)), BatchNorm(8)],
+            *[Residual(affine(8, 8), BatchNorm(8), ReLU(), Dropout(0.2, seed)), affine(8, 4)],
+        ],
+        [BatchNorm(2), affine(2, 1), BatchNorm(1), affine(1, 4)],
+        [Dropout(0.3, seed), affine(2, 6), ReLU(), affine(6, 4)],
+        [Residual(affine(2, 2), Tanh()), affine(2, 4), BatchNorm(4)],
+        [Tanh(), affine(2, 4)],
+    ]
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", range(6))
+def test_a_grid_trains_layers_of_all_kinds_bit_by_bit_as_their_own_training(
+    kind, dtype, batch_size
+):
+    def network() -> Network:
+        made = Network(all_kinds(seed=3)[kind])
+        made.parameters = [array.astype(dtype) for array in made.parameters]
+        return made
+
+    lrs, regs = [0.03, 0.5, 2.0], [0, 0.1]
+    data = {"X": X.astype(dtype), "t": T, "steps": 12, "batch_size": batch_size, "seed": 5}
+    grid = train_grid(network(), **data, lrs=lrs, regs=regs)
+    assert not grid.network.training
+    for (i, lr), (j, reg) in product(enumerate(lrs), enumerate(regs)):
+        single = network()
+        history = train(single, **data, lr=lr, reg=reg)
+        for name in ("data_loss", "penalty", "accuracy"):
+            assert_array_equal(getattr(grid[i, j], name), getattr(history, name))
+        for alone, all_of_them in zip(single.parameters, grid.network.parameters, strict=True):
+            assert alone.dtype == all_of_them.dtype == dtype
+            assert_array_equal(all_of_them[i, j].reshape(alone.shape), alone)
+        pairs = zip(inner(single.layers), inner(grid.network.layers), strict=True)
+        for one, many in ((a, b) for a, b in pairs if isinstance(a, BatchNorm)):
+            assert_array_equal(many.running_mean[i, j], one.running_mean)
+            assert_array_equal(many.running_var[i, j], one.running_var)
+
+
+def test_a_grid_leaves_the_masks_and_statistics_of_its_network_alone():
+    def network() -> Network:
+        return Network([BatchNorm(2), Dropout(0.5, seed=0), *deep([2, 3, 4], seed=0).layers])
+
+    used, fresh = network(), network()
+    train_grid(used, X, T, lrs=[0.1], regs=[0], steps=3)
+    assert_array_equal(used.layers[0].running_mean, [[0, 0]])
+    assert_array_equal(used.layers[0].running_var, [[1, 1]])
+    runs = [train(made, X, T, lr=0.1, steps=3).loss for made in (used, fresh)]
+    assert_array_equal(*runs)
+
+
 def test_a_grid_leaves_the_network_that_it_was_given_alone():
     network, twin = two_layer(2, 6, 4, seed=0), two_layer(2, 6, 4, seed=0)
     arrays = network.parameters
@@ -256,6 +501,8 @@ NOT_A_COUNT = [0, -1, 1.0, "1", None, True, math.nan]
         *[({"lr": lr}, ["lr must be a finite number > 0", "got"]) for lr in NOT_A_RATE],
         *[({"lr": lr}, ["lr must be a finite number > 0"]) for lr in ([0.1], np.array([0.1, 1]))],
         *[({"reg": reg}, ["reg must be a finite number >= 0", "got"]) for reg in NOT_A_REG],
+        *[({"decay": reg}, ["decay must be a finite number >= 0", "got"]) for reg in NOT_A_REG],
+        *[({"decay": decay}, ["decay must be a finite number"]) for decay in ([0.1], np.ones(2))],
         *[({"steps": n}, ["steps must be a whole number >= 1", "got"]) for n in NOT_A_COUNT],
         ({"batch_size": 0}, ["batch_size must be a whole number >= 1 and <= 23", "got 0"]),
         ({"batch_size": 24}, ["batch_size", "<= 23", "got 24"]),

@@ -24,6 +24,8 @@ class Convolution(Affine):
 
     def __init__(self, W: Array, b: Array, image: tuple[int, int, int], size: int) -> None:
         super().__init__(W, b)
+        if not isinstance(image, tuple | list) or len(image) != 3:
+            raise ValueError(f"image must be (channels, height, width), got {image!r}")
         channels, height, width = (whole("image", n) for n in image)
         whole("size", size, most=min(height, width))
         if self.W.shape[0] != channels * size**2:

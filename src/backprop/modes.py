@@ -37,7 +37,7 @@ class Dropout(Node):
         """Return x in use, and x times the mask in training, for x of shape (N, D)."""
         x = floats("x", x)
         if not self.training:
-            self.saved = np.ones(x.shape[-2:], x.dtype)
+            self.saved = np.ones_like(x)
             return x
         if self.mask is None or not self.held:
             kept = self.rng.random(x.shape[-2:]) >= self.drop
@@ -46,11 +46,12 @@ class Dropout(Node):
             raise ValueError(
                 f"x must have the shape of the held mask {self.mask.shape}, got {x.shape}"
             )
-        self.saved = self.mask
+        self.saved = np.broadcast_to(self.mask, x.shape)
         return x * self.mask
 
     def backward(self, dout: Array) -> Array:
         """Return ``dout`` times what forward has multiplied by."""
+        same_shape(dout=dout, out=self.saved)
         return dout * self.saved
 
 
@@ -74,12 +75,12 @@ class BatchNorm(Node):
         self.momentum = number("momentum", momentum, least=0, below=1)
         self.eps = number("eps", eps, least=0)
         self.gamma, self.beta = np.ones(features), np.zeros(features)
-        self.running_mean, self.running_var = np.zeros(features), np.ones(features)
+        self.running_mean, self.running_var = np.zeros((1, features)), np.ones((1, features))
         self.dgamma = self.dbeta = None
 
     def forward(self, x: Array) -> Array:
         """Return the normalised batch for x of shape (N, D); training needs N >= 2."""
-        x = rows("x", x, features=self.gamma.shape[-1])
+        x = rows("x", floats("x", x), features=self.gamma.shape[-1])
         if self.training:
             if x.shape[-2] < 2:
                 raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")
@@ -88,7 +89,7 @@ class BatchNorm(Node):
             self.running_mean = old * self.running_mean + new * mean
             self.running_var = old * self.running_var + new * var
         else:
-            mean, var = self.running_mean, self.running_var
+            mean, var = self.running_mean.astype(x.dtype), self.running_var.astype(x.dtype)
         std = np.sqrt(var + self.eps)
         normal = (x - mean) / std
         self.saved = normal, std, self.training

@@ -7,7 +7,7 @@ import numpy as np
 
 from .contracts import Array, finite_rows, number, one_hot, whole
 from .layers import Affine, ReLU, SoftmaxWithLoss
-from .nodes import Node, hand_out, inner
+from .nodes import Node, demand_layers, hand_out, inner
 
 
 class Network:
@@ -19,13 +19,11 @@ class Network:
 
     def __init__(self, layers: Sequence[Node]) -> None:
         self.layers = list(layers)
+        demand_layers(self.layers)
         self.affine = [layer for layer in inner(self.layers) if isinstance(layer, Affine)]
         self.last = SoftmaxWithLoss()
         if not self.affine:
             raise ValueError("layers must hold at least one Affine, got none")
-        every = list(inner(self.layers))
-        if len(set(map(id, every))) < len(every):
-            raise ValueError("layers must all be different, got one twice: each saves its own pass")
         for before, after in pairwise(self.affine):
             if before.outputs != after.inputs:
                 raise ValueError(
@@ -124,6 +122,7 @@ def random_affine(
     2 keeps the size of the numbers steady through ReLU. Source: He, Zhang, Ren and Sun (2015),
     section 2.2.
     """
+    whole("inputs", inputs), whole("outputs", outputs), number("variance", variance, above=0)
     W = rng.normal(scale=np.sqrt(variance / inputs), size=(inputs, outputs))
     return Affine(W, b=np.zeros(outputs))
 
@@ -138,12 +137,11 @@ def deep(
 
     ``widths`` are the numbers of inputs, of hidden units layer by layer, and of outputs.
     """
-    if len(widths) < 2:
+    if np.ndim(widths) != 1 or len(widths) < 2:
         raise ValueError(f"widths must be at least two whole numbers, got {widths!r}")
     for width in widths:
         whole("widths", width)
-    whole("seed", seed, least=0), number("variance", variance, above=0)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole("seed", seed, least=0))
     layers = []
     for inputs, outputs in pairwise(widths):
         layers += [random_affine(inputs, outputs, rng, variance), activation()]

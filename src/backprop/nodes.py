@@ -47,6 +47,16 @@ def inner(layers: Iterable[Node]) -> Iterator[Node]:
         yield from inner(layer.layers)
 
 
+def demand_layers(layers: Sequence[Node]) -> None:
+    """Demand nodes, and none of them twice, not even inside another one."""
+    strange = [layer for layer in layers if not isinstance(layer, Node)]
+    if strange:
+        raise ValueError(f"layers must be nodes such as ReLU(), got {strange[0]!r}")
+    every = list(inner(layers))
+    if len(set(map(id, every))) < len(every):
+        raise ValueError("layers must all be different, got one twice: each saves its own pass")
+
+
 def hand_out(arrays: Sequence[Array], layers: Sequence[Node]) -> None:
     """Give each layer its parameters from ``arrays``, which holds those of all layers in order."""
     remaining = iter(arrays)
@@ -128,7 +138,7 @@ class Divide(Node):
         """Return ``(dx, dy) = (dout / y, -dout * x / y**2)``."""
         x, y = self.saved
         same_shape(dout=dout, out=x)
-        return dout / y, -dout * x / y**2
+        return dout / y, -dout * x / y / y  # y**2 could overflow
 
 
 class Exp(Node):

@@ -1,7 +1,7 @@
 """Residual: some layers, and a path around them."""
 
 from .contracts import Array, same_shape
-from .nodes import Node, hand_out
+from .nodes import Node, demand_layers, hand_out
 
 
 class Residual(Node):
@@ -17,8 +17,9 @@ class Residual(Node):
     """
 
     def __init__(self, *layers: Node) -> None:
-        if not layers or not all(isinstance(layer, Node) for layer in layers):
-            raise ValueError(f"layers must be one or more nodes, got {layers!r}")
+        if not layers:
+            raise ValueError("layers must be one or more nodes, got none")
+        demand_layers(layers)
         self.layers = layers
 
     def forward(self, x: Array) -> Array:

@@ -158,7 +158,9 @@ def _run(
             rows = next(chosen)
             if k in snapshots:
                 snapshots[k] += network.parameters  # each step makes new arrays, so none is copied
-            history.data_loss[..., k] = network.data_loss(X[rows], t[rows])
+            points = X[rows]
+            points = np.broadcast_to(points, (*shape, *points.shape))  # whichever layer is first
+            history.data_loss[..., k] = network.data_loss(points, t[rows])
             history.penalty[..., k] = network.penalty(reg)
             right = network.last.y.argmax(axis=-1) == t[rows].argmax(axis=-1)
             history.accuracy[..., k] = right.mean(axis=-1)
@@ -172,8 +174,8 @@ def _run(
 @contextmanager
 def learning(network: Network) -> Iterator[None]:
     """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
-    network.training = True
+    before, network.training = network.training, True
     try:
         yield
     finally:
-        network.training = False
+        network.training = before
