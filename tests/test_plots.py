@@ -195,7 +195,7 @@ def test_the_machines_share_the_batch_and_all_take_part(ax):
     assert sum("20 images" in text for text in words) == 3
     assert "a batch of 60 images" in words
     assert "mean of the 3 gradients" in words
-    assert len(ax.texts) - len(words) == 6  # an arrow to each machine and one from it
+    assert len(ax.texts) - len(words) == 7  # an arrow to each machine, one from it, one to the step
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ def torch_gradients(
     """Return the loss and its gradients as PyTorch finds them, in the type of the parameters."""
     import torch
 
-    W1, b1, W2, b2 = leaves = [torch.tensor(p, requires_grad=True) for p in parameters]
+    leaves = [torch.tensor(p, requires_grad=True) for p in parameters]
+    W1, b1, W2, b2 = leaves
     scores = torch.relu(torch.tensor(X) @ W1 + b1) @ W2 + b2
     data_loss = torch.nn.functional.cross_entropy(scores, torch.tensor(t))
     loss = data_loss + reg / 2 * ((W1**2).sum() + (W2**2).sum())
@@ -38,6 +39,6 @@ def jax_gradients(
         log_y = jax.nn.log_softmax(scores)[np.arange(len(t)), t]
         return -log_y.mean() + reg / 2 * ((W1**2).sum() + (W2**2).sum())
 
-    with jax.enable_x64():  # inside this block only: JAX would turn float64 into float32
+    with jax.enable_x64():  # otherwise JAX rounds to 32 bits
         value, gradients = jax.value_and_grad(loss)(list(parameters))
     return value.item(), [np.asarray(gradient) for gradient in gradients]

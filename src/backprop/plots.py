@@ -127,19 +127,20 @@ def data_parallel(ax: Axes, machines: int, images: int) -> None:
     whole("images", images, least=machines)
     if images % machines:
         raise ValueError(f"images must be a multiple of {machines}, got {images}")
-    wide = {"ha": "center", "va": "center", "linespacing": 1.4}
+    style = {"ha": "center", "va": "center", "linespacing": 1.4}
     boxed = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": "black"}
     arrow = {"arrowstyle": "-|>", "color": "black", "shrinkA": 0, "shrinkB": 0}
     middle = (machines - 1) / 2
-    ax.text(middle, 4.0, f"a batch of {images} images", bbox=boxed, **wide)
-    ax.text(middle, 1.0, f"mean of the {machines} gradients", bbox=boxed, **wide)
-    ax.text(middle, 0.2, "the same step on every machine", **wide)
-    for k in range(machines):
-        colour = COLOURS[k]
+    ax.text(middle, 4.0, f"a batch of {images} images", bbox=boxed, **style)
+    ax.text(middle, 1.2, f"mean of the {machines} gradients", bbox=boxed, **style)
+    ax.text(middle, 0.2, "the same step on every machine", bbox=boxed, **style)
+    ax.annotate("", (middle, 0.48), (middle, 0.92), arrowprops=arrow)
+    for k, colour in enumerate(COLOURS[:machines]):
         share = f"machine {k + 1}\nsame $W, b$\n{images // machines} images"
-        ax.text(k, 2.5, share, color=colour, bbox=boxed | {"edgecolor": colour}, **wide)
+        edge = {"edgecolor": colour, "linewidth": 2}
+        ax.text(k, 2.6, share, bbox=boxed | edge, **style)
         near = middle + 0.55 * (k - middle)
-        ax.annotate("", (k, 3.05), (near, 3.72), arrowprops=arrow)
-        ax.annotate("", (near, 1.28), (k, 1.95), arrowprops=arrow)
+        ax.annotate("", (k, 3.12), (near, 3.72), arrowprops=arrow)
+        ax.annotate("", (near, 1.48), (k, 2.08), arrowprops=arrow)
     ax.set(xlim=(-0.55, machines - 0.45), ylim=(-0.1, 4.4))
     ax.axis("off")
