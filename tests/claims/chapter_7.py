@@ -56,7 +56,7 @@ GIVEN = (
     r"$\tfrac{\mathit{reg}}{2}\, b^2$",
     "it is 0 where $b$ is 0",
     "A factor 2 is missing",
-    r"The slope of $W^2$ is $2\,W$",
+    r"the slope of $W^2$ is $2\,W$",
     r"without it, $2\,\mathit{reg} \cdot W$",
     "the 2 is just as easily forgotten",
     "all its exponentials round to 0",
