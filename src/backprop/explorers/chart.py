@@ -71,7 +71,8 @@ class Chart:
 
     def line(self, xs: Array, ys: Array, *, key: str = "", colour: str, more: str = "") -> None:
         """Add a line through points; ``more`` holds further SVG attributes, such as dashes."""
-        path = "M" + "L".join(self._points(xs, ys))
+        points = self._points(xs, ys)
+        path = "M" + "L".join(points) if points else ""
         self._add(path, key, f'fill="none" style="stroke:{colour}" stroke-width="2" {more}')
 
     def dots(self, xs: Array, ys: Array, *, key: str = "", colour: str, size: float = 6) -> None:

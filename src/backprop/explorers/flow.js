@@ -13,9 +13,10 @@ export default explorer((root, { choices, first, sizes, shares, verdicts, words,
     const pick = (index) => draw((chosen[i] = index));
     control(controls, { label: LABELS[i], texts, index: first[i], pick });
   });
-  const picture = chart(box(root, "charts"), spec);
+  const beside = box(root, "charts");
+  const picture = chart(beside, spec);
   const outside = ` What is below ${short(low)} or above ${short(high)} lies outside the picture.`;
-  const tell = liveText(root, say(choices.map(longest), [1.23e-12, 1.23e-12], longest(shares), longest(words), true));
+  const tell = liveText(beside, say(choices.map(longest), [1.23e-12, 1.23e-12], longest(shares), longest(words), true));
 
   /** The place of a setting in the tables: the last choice counts fastest. */
   const place = (setting) => setting.reduce((n, i, k) => n * choices[k].length + i, 0);

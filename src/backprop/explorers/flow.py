@@ -6,7 +6,7 @@ from itertools import product
 from ..contracts import Array, whole
 from ..drawing import Picture
 from .base import Explorer, row_text
-from .chart import COLOURS, Axis, Chart
+from .chart import COLOURS, Axis, Chart, side_by_side
 from .untrained import ACTIVATIONS, ADDED, VERDICTS, WEIGHTS, share, sizes, untrained, verdict
 
 DEPTHS = (3, 4, 6, 8, 12, 16, 20, 24)
@@ -36,9 +36,9 @@ class GradientFlow(Explorer):
         weights: str = "variance 1/D",
         added: str = "nothing",
     ) -> None:
-        if not len(depths):
-            raise ValueError(f"depths must be one or more whole numbers >= 3, got {depths!r}")
         depths = [whole("depths", value, least=3) for value in depths]
+        if not depths or len(set(depths)) < len(depths):
+            raise ValueError(f"depths must be one or more different numbers, got {depths}")
         whole("width", width), whole("seed", seed, least=0)
         choices = {
             "activation": list(ACTIVATIONS),
@@ -59,10 +59,11 @@ class GradientFlow(Explorer):
             for kind in product(ACTIVATIONS, WEIGHTS, ADDED)
         }
         keys = {setting: verdict(found[setting], shallow[setting[:-1]]) for setting in found}
-        alt = (
+        words = (
             f"The root mean square of dW of each layer on a log axis. {depth} layers, "
             f"{activation}, first weights of {weights}, {added} added: the first layer gets "
-            f"{share(found[chosen])} what the last one gets. {keys[chosen]}."
+            f"{share(found[chosen])} what the last one gets. "
+            f"{keys[chosen]}: {VERDICTS[keys[chosen]]}"
         )
         plain = found[activation, weights, ADDED[0], depth]
         chart = flow_chart(found[chosen], plain, max(depths))
@@ -77,9 +78,10 @@ class GradientFlow(Explorer):
             "shares": [share(row) for row in found.values()],
             "verdicts": row_text(list(VERDICTS).index(key) for key in keys.values()),
             "words": [f"{key}: {words}" for key, words in VERDICTS.items()],
-            "chart": chart.spec(alt),
+            "chart": chart.spec(words),
         }
-        super().__init__(data, Picture(chart.svg(alt), alt))
+        picture = side_by_side(chart.svg("The size of dW, layer by layer."), f"<p>{words}</p>")
+        super().__init__(data, Picture(picture, words))
 
 
 def flow_chart(found: Array, plain: Array, last: int) -> Chart:
@@ -87,7 +89,13 @@ def flow_chart(found: Array, plain: Array, last: int) -> Chart:
     ticks = sorted({1, *(round(last * i / 4) for i in range(1, 5))})
     chart = Chart(
         Axis("layer", 0.5, last + 0.5, ticks),
-        Axis("size of dW", LOW, HIGH, [10.0**power for power in range(-12, 5, 4)], log=True),
+        Axis(
+            "size of dW (dotted: with nothing added)",
+            LOW,
+            HIGH,
+            [10.0**power for power in range(-12, 5, 4)],
+            log=True,
+        ),
     )
     chart.line(range(1, len(plain) + 1), plain, key="plain", colour="currentColor", more=FAINT)
     layers = range(1, len(found) + 1)

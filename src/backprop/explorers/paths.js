@@ -16,7 +16,7 @@ export default explorer((root, data) => {
 
   const place = box(root, "charts");
   const [bowl, loss] = charts.map((spec) => chart(place, spec));
-  const contours = place.querySelectorAll(".contours");
+  const contours = place.querySelectorAll("[data-contours]");
   const tell = liveText(root, words(longest(kappas), longest(lrs), steps, [], longest(verdicts)));
 
   function words(kappaText, lrText, k, losses, verdict) {

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from itertools import product
 from math import sqrt
 
-import numpy as np
-
 from ..contracts import Array, numbers, whole
 from ..drawing import Picture, short
-from .base import Explorer, row_text
+from .base import Explorer
 from .chart import COLOURS, INNER, Axis, Chart, side_by_side
-from .walks import LOST, OPTIMIZERS, verdict, walk
+from .walks import LOST, OPTIMIZERS, PARTS, Walk, said, texts, verdict, walk
 
 KAPPAS = (1, 10, 50)
 LRS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2)
+MOST = 1000  # a larger learning rate or κ leaves the range of floats
 DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')
-PARTS = 100  # places are stored in whole hundredths, less than a pixel
 EDGE = 2.4  # how far the picture reaches to the left and to the right
 CONTOURS = (0.5, 1, 2, 4, 8)  # where they cross the x axis; each has 4 times the loss of the last
-Walk = tuple[Array, Array]  # places (K, 2) and losses (K,)
 
 
 class OptimizerPaths(Explorer):
@@ -37,10 +34,13 @@ class OptimizerPaths(Explorer):
         *,
         kappa: float = 50,
         lr: float = 0.03,
-        step: int = 20,
+        step: int = 40,
     ) -> None:
-        numbers("kappas", kappas, above=0), numbers("lrs", lrs, above=0)
         for name, known, value in (("kappa", kappas, kappa), ("lr", lrs, lr)):
+            if max(numbers(f"{name}s", known, above=0)) > MOST or len(set(known)) < len(known):
+                raise ValueError(
+                    f"{name}s must be different numbers, at most {MOST}, got {list(known)}"
+                )
             if value not in known:
                 raise ValueError(f"{name} must be one of {list(known)}, got {value!r}")
         whole("steps", steps), whole("step", step, least=0, most=steps)
@@ -81,33 +81,20 @@ class OptimizerPaths(Explorer):
         super().__init__(data, picture)
 
 
-def texts(walked: Walk) -> list[str]:
-    """Return a walk as three texts: x and y in whole hundredths, and the loss."""
-    places, losses = walked
-    x, y = np.rint(PARTS * places).astype(int).T
-    return [row_text(x), row_text(y), row_text(f"{loss:.3g}" for loss in losses)]
-
-
-def said(losses: Array, step: int) -> str:
-    """Say the loss after a step."""
-    known = step < len(losses) and losses[step] <= LOST
-    return f"{losses[step]:.3g}" if known else f"beyond {LOST:,.0f}"
-
-
 def bowl_chart(run: list[Walk], kappas: Sequence[float], kappa: float, step: int) -> Chart:
     """Draw the contours of all bowls, those of one κ visibly, and the paths so far."""
     width, height = INNER
     edge = EDGE * height / width  # so that a circle is round
+    radii = [length * width / (2 * EDGE) for length in CONTOURS]
     chart = Chart(Axis("x", -EDGE, EDGE, range(-2, 3)), Axis("y", -edge, edge, range(-1, 2)))
     for value in kappas:
         ellipses = "".join(
-            f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{length * unit:.1f}" '
-            f'ry="{length * unit / sqrt(value):.1f}"/>'
-            for length, unit in product(CONTOURS, [width / 2 / EDGE])
+            f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{r:.1f}" ry="{r / sqrt(value):.1f}"/>'
+            for r in radii
         )
         style = 'fill="none" stroke="currentColor" stroke-opacity="0.3"'
         hidden = "" if value == kappa else ' display="none"'
-        chart.parts.append(f'<g class="contours" {style}{hidden}>{ellipses}</g>')
+        chart.parts.append(f'<g data-contours="{value:g}" {style}{hidden}>{ellipses}</g>')
     for i, (name, (places, _)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
         draw(chart, name, *places[: step + 1].T, i)
     return chart
@@ -121,7 +108,7 @@ def loss_chart(run: list[Walk], steps: int, step: int) -> Chart:
     )
     for i, (name, (_, losses)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
         draw(chart, name, range(len(losses[: step + 1])), losses[: step + 1], i)
-        height = 10 ** (-4.3 - 0.65 * i)
+        height = 10 ** (-3.9 - 0.85 * i)
         chart.line([0, 0.1 * steps], [height] * 2, colour=COLOURS[i], more=DASHES[i])
         chart.text(0.12 * steps, height, name)
     return chart

@@ -7,7 +7,7 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
   const choices = [
     { label: "function", texts: functions, control: select },
     { label: "precision", texts: precisions, control: select },
-    { label: "h", texts, control: slider },
+    { label: "step h", texts, control: slider },
   ];
   const chosen = [...first];
 
@@ -23,14 +23,17 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
       },
     }),
   );
-  const picture = chart(box(root, "charts"), spec);
-  const tell = liveText(root, words({ h: "1e−15", value: ["27.00000000001", "27.00000000001"],
-    error: ["1.23e−11", "1.23e−11"], verdict: longest(verdicts) }));
+  const place = box(root, "charts");
+  const picture = chart(place, spec);
+  const value = longest(curves.flatMap(({ values }) => values.join(" ").split(" ")));
+  const tell = liveText(place, words({
+    name: longest(functions), gradient: longest(gradients), precision: longest(precisions), h: longest(texts),
+    value: [value, value], error: ["1.23e−11", "1.23e−11"], verdict: longest(verdicts),
+  }));
 
-  function words({ h, value, error, verdict }) {
-    const [name, precision] = [functions[chosen[0]], precisions[chosen[1]]];
+  function words({ name, gradient, h, precision, value, error, verdict }) {
     const found = METHODS.map((method, i) => `${method} ${value[i]}, relative error ${error[i]}`);
-    return `${name}, gradient ${gradients[chosen[0]]}. h = ${h} in ${precision}: ${found.join("; ")}. ${verdict}`;
+    return `${name}, gradient ${gradient}. h = ${h} in ${precision}: ${found.join("; ")}. ${verdict}`;
   }
 
   function draw() {
@@ -45,6 +48,9 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
       picture.dots(`${method} now`, [hs[at]], [errors[i][at]]);
     });
     const said = words({
+      name: functions[which],
+      gradient: gradients[which],
+      precision: precisions[precision],
       h: texts[at],
       value: split(curve.values).map((row) => row[at]),
       error: errors.map((row) => short(row[at])),

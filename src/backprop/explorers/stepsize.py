@@ -8,7 +8,7 @@ import numpy as np
 
 from ..drawing import Picture, short
 from .base import Explorer, rounded, row_text
-from .chart import COLOURS, Axis, Chart
+from .chart import COLOURS, Axis, Chart, side_by_side
 from .differences import PROBLEMS, Problem, quotients, verdict
 
 HS = (*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0)
@@ -49,8 +49,8 @@ def error_chart(found: dict[str, Any], at: int) -> Chart:
         Axis(
             "relative error (dotted: slopes 1, 2, −1)",
             1e-17,
-            1e3,
-            [10.0**power for power in range(-15, 4, 3)],
+            10,
+            [10.0**power for power in range(-16, 1, 4)],
             log=True,
         ),
     )
@@ -91,12 +91,17 @@ class StepSize(Explorer):
         verdicts = sorted({words for found in curves for words in found["verdicts"]})
         for found in curves:
             found["verdicts"] = row_text(verdicts.index(words) for words in found["verdicts"])
-        alt = (
-            f"The relative error of the measured gradient of {function} over the step h, on log "
-            f"axes, in {precision}: it falls with h until rounding makes it rise again. A dot on "
-            f"each curve, forward and central, marks h = {short(h)}."
+        shown, at = curves[first[0] * len(PRECISIONS) + first[1]], first[2]
+        chart = error_chart(shown, at)
+        found = ", ".join(
+            f"{name} {row.split(' ')[at]}"
+            for name, row in zip(DASHES, shown["values"], strict=True)
         )
-        chart = error_chart(curves[first[0] * len(PRECISIONS) + first[1]], first[2])
+        words = (
+            f"The relative errors of the two difference quotients over the step h. {function}, "
+            f"h = {short(h)} in {precision}: {found}. "
+            f"{verdicts[int(shown['verdicts'].split(' ')[at])]}"
+        )
         data = {
             "label": "the step h of a measured gradient",
             "functions": names,
@@ -106,6 +111,7 @@ class StepSize(Explorer):
             "first": first,
             "curves": curves,
             "verdicts": verdicts,
-            "chart": chart.spec(alt),
+            "chart": chart.spec(words),
         }
-        super().__init__(data, Picture(chart.svg(alt), alt))
+        picture = side_by_side(chart.svg("Relative error over h, log axes."), f"<p>{words}</p>")
+        super().__init__(data, Picture(picture, words))

@@ -4,13 +4,16 @@ import numpy as np
 
 from ..contracts import Array
 from ..optimizers import SGD, Adam, Momentum
+from .base import row_text
 
 OPTIMIZERS = {"SGD": SGD, "Momentum": Momentum, "Adam": Adam}
 START = (2.0, 1.0)
 LOST = 1e6  # a loss beyond this one is not shown as a number
+PARTS = 100  # places are stored in whole hundredths, less than a pixel
+Walk = tuple[Array, Array]  # places (K, 2) and losses (K,)
 
 
-def walk(name: str, kappa: float, lr: float, steps: int) -> tuple[Array, Array]:
+def walk(name: str, kappa: float, lr: float, steps: int) -> Walk:
     """Return the places (K, 2) and the losses (K,) of an optimizer on (x² + kappa * y²) / 2.
 
     K is ``steps`` + 1, or less: the first place whose loss is above LOST is the last one.
@@ -36,4 +39,17 @@ def verdict(kappa: float, lr: float) -> str:
         words = f"SGD is below its limit {limit}, and each step takes {100 * lr:.3g} % off x."
     if lr * kappa > 3.8:
         words += f" Momentum diverges above 3.8/κ = {3.8 / kappa:.3g}."
-    return f"{words} Adam takes the same path for each κ."
+    return words
+
+
+def texts(walked: Walk) -> list[str]:
+    """Return a walk as three texts: x and y in whole hundredths, and the loss."""
+    places, losses = walked
+    x, y = np.rint(PARTS * places).astype(int).T
+    return [row_text(x), row_text(y), row_text(f"{loss:.2g}" for loss in losses)]
+
+
+def said(losses: Array, step: int) -> str:
+    """Say the loss after a step."""
+    known = step < len(losses) and losses[step] <= LOST
+    return f"{losses[step]:.2g}" if known else f"beyond {LOST:,.0f}"
