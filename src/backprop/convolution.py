@@ -39,12 +39,12 @@ class Convolution(Affine):
 
     @property
     def inputs(self) -> int:
-        """The number of columns that x must have: C * height * width."""
+        """The number C * height * width of columns that x must have."""
         return self.pixels
 
     @property
     def outputs(self) -> int:
-        """The number of columns of the output: F channels of one number for each patch."""
+        """The number of columns of the output, one for each filter and patch."""
         return self.W.shape[-1] * len(self.patches)
 
     def forward(self, x: Array) -> Array:

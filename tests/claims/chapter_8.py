@@ -46,14 +46,15 @@ def computed() -> Claims:
     assert maximum.backward(1.0) == (1, 0)
     y = sigmoid.forward(np.log([[3.0]])).item()
     slope = sigmoid.backward(np.ones((1, 1))).item()
-    yield f"The output is $y = {y:g}$, and four steps back the gradient of $x$ is {slope:g}."
+    yield rf"Step through it for $x = \ln 3 = {np.log(3):.3f}$"
+    yield rf"For $x = \ln 3$ the output is $y = {y:g}$, and the gradient of $x$ is {slope:g}."
     yield rf"That is ${y:g} \cdot {1 - y:g}$"
     sigmoid.forward(np.zeros((1, 1)))
     assert sigmoid.backward(np.ones((1, 1))).item() == 1 / 4
-    thousands = f"{4**8:,}".replace(",", "{,}")
-    yield f"it has lost a factor of $4^8 = {thousands}$"
+    thousands = f"{4**7:,}".replace(",", "{,}")
+    yield f"it has lost a factor of $4^7 = {thousands}$"
     X, t = quadrants(200, seed=0)
-    network = deep([2] + [16] * 8 + [4], seed=0, activation=Sigmoid, variance=1)
+    network = deep([2] + [16] * 7 + [4], seed=0, activation=Sigmoid, variance=1)
     network.gradients(X, t)
     first, last = (np.sqrt((network.affine[i].dW ** 2).mean()) for i in (0, -1))
     yield f"the first layer gets about 1/{round(last / first, -3):,.0f} of what"
@@ -91,7 +92,6 @@ GIVEN = (
     "the other one gets 0. ReLU is the case $y = 0$",
     "$1 / (1 + e^{-x})$",
     "the range from 0 to 1",
-    r"For $x = \ln 3$",
     r"$y\,(1 - y)$",
     "$s = 1 + e^{-x}$, so that $y = 1/s$",
     "sends $-1/s^2$ to $s$",
@@ -102,7 +102,7 @@ GIVEN = (
     r"dx_i = \frac{1}{\sigma} \left(",
     r"To $\sigma^2$ a small",
     "values from $-1$ to 1 and the derivative $1 - y^2$",
-    "layers of 16 units, on the points of chapter 5",
+    "seven times 16 hidden units between them, on the points of chapter 5",
     "ReLU has slope 1 where it is on, and the first weights have variance $2/D$",
     "With $f(x) = x/4$ and $x = 8$",
     "1 over the path around",
