@@ -43,7 +43,7 @@ class Picture:
 
 def short(value: Array) -> str:
     """Return a number with four significant digits, or the shape of an array."""
-    return f"{value:.4g}".replace("-", "−") if np.ndim(value) == 0 else f"{np.shape(value)}"
+    return f"{value + 0.0:.4g}".replace("-", "−") if np.ndim(value) == 0 else f"{np.shape(value)}"
 
 
 def draw_graph(

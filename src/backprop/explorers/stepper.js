@@ -10,17 +10,13 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
   let step = 0; // how many steps have been made
 
   const controls = box(root, "controls");
-  choices.forEach(({ label, texts }, i) =>
-    slider(controls, {
-      label,
-      texts,
-      index: first[i],
-      pick(index) {
-        chosen[i] = index;
-        draw();
-      },
-    }),
-  );
+  choices.forEach(({ label, texts }, i) => {
+    const pick = (index) => {
+      chosen[i] = index;
+      draw();
+    };
+    if (texts.length > 1) slider(controls, { label, texts, index: first[i], pick });
+  });
   const buttons = box(controls, "buttons");
   const reset = button(buttons, "Start again", () => go(0));
   const back = button(buttons, "Step back", () => go(step - 1));

@@ -5,20 +5,42 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from ..drawing import draw_graph, short
 from ..graph import Graph
-from ..layout import symbol
-from ..nodes import Add, Multiply
+from ..nodes import Add, Divide, Exp, Maximum, Multiply, Node
 from .base import Explorer, row_text
+
+# For each kind of node its formula, and for each of its inputs what backward does: {0} is the name
+# of this input and {1} that of the other one; the rest stands for numbers.
+HANDS_ON = "+ hands the gradient on. {0} gets {din}."
+LARGER = "max gives all to the larger input. {0} gets {din}."
+SWAPS = "× swaps. {0} gets the gradient times {1}: "
+WORDS: dict[type[Node], tuple[str, ...]] = {
+    Add: ("{0} + {1}", HANDS_ON, HANDS_ON),
+    Multiply: (
+        "{0} × {1}",
+        SWAPS + "{dout} × {in1} = {din}.",
+        SWAPS + "{dout} × {in0} = {din}.",
+    ),
+    Divide: (
+        "{0} ÷ {1}",
+        "{0} gets the gradient divided by {1}: {dout} ÷ {in1} = {din}.",
+        "{0} divides, so more of it makes less: −({dout} × {out} ÷ {in1}) = {din}.",
+    ),
+    Exp: ("exp({0})", "exp multiplies by its own output: {dout} × {out} = {din}."),
+    Maximum: ("max({0}, {1})", LARGER, LARGER),
+}
 
 
 class GraphStepper(Explorer):
-    """Step through ``graph``, made of Add and Multiply, for each choice of its inputs.
+    """Step through ``graph``, made of the nodes in ``nodes.py``, for each choice of its inputs.
 
     ``choices`` holds a list of values for every input: ``GraphStepper(car, price=[10, 20], ...)``.
     The values of the graph's last run are shown first if they are among the choices, else the first
-    of each. The graph is copied, not changed. Raises ``ValueError`` for other nodes and for choices
-    that are missing, empty or of no input.
+    of each. An input with a single choice has no slider. The graph is copied, not changed. Raises
+    ``ValueError`` for other nodes and for choices that are missing, empty or of no input.
     """
 
     def __init__(self, graph: Graph, **choices: Sequence[float]) -> None:
@@ -54,10 +76,12 @@ class GraphStepper(Explorer):
 
 def check(graph: Graph, choices: dict[str, Sequence[float]]) -> None:
     """Demand nodes that have a sentence, and choices for exactly the inputs."""
-    if not graph.wires or not all(isinstance(wire.node, Add | Multiply) for wire in graph.wires):
+    if not graph.wires or not all(type(wire.node) in WORDS for wire in graph.wires):
+        known = [kind.__name__ for kind in WORDS]
         nodes = [type(wire.node).__name__ for wire in graph.wires]
-        raise ValueError(f"graph must be made of Add and Multiply, got {nodes}")
-    if set(choices) != set(graph.inputs) or not all(len(values) for values in choices.values()):
+        raise ValueError(f"graph must be made of {known}, got {nodes}")
+    lists = all(np.ndim(values) == 1 and len(values) for values in choices.values())
+    if set(choices) != set(graph.inputs) or not lists:
         raise ValueError(
             f"choices must be one or more values for each of {list(graph.inputs)}, got {choices}"
         )
@@ -77,11 +101,10 @@ def steps(graph: Graph) -> Iterator[dict[str, Any]]:
     ``value`` is the node whose value the step computes, ``gradient`` the edge whose gradient.
     """
     for wire in graph.wires:
-        x, y = wire.inputs
-        sign = symbol(wire)
-        sentence = (
-            f"Forward: {wire.name} = {x} {sign} {y} = {{{x}}} {sign} {{{y}}} = {{{wire.name}}}."
-        )
+        formula = WORDS[type(wire.node)][0]
+        names = formula.format(*wire.inputs)
+        numbers = formula.format(*(f"{{{name}}}" for name in wire.inputs))
+        sentence = f"Forward: {wire.name} = {names} = {numbers} = {{{wire.name}}}."
         yield {"value": wire.name, "sentence": sentence}
     last = graph.wires[-1].name
     sentence = (
@@ -89,11 +112,10 @@ def steps(graph: Graph) -> Iterator[dict[str, Any]]:
     )
     yield {"gradient": last, "sentence": sentence}
     for wire in reversed(graph.wires):
+        words = WORDS[type(wire.node)][1:]
+        keys = {f"in{i}": f"{{{name}}}" for i, name in enumerate(wire.inputs)}
+        keys |= {"out": f"{{{wire.name}}}", "dout": f"{{d {wire.name}}}"}
         for i, name in enumerate(wire.inputs):
-            key, other = f"{wire.name}.{i}", wire.inputs[1 - i]
-            if isinstance(wire.node, Multiply):
-                product_ = f"{{d {wire.name}}} × {{{other}}} = {{{key}}}"
-                sentence = f"Backward: × swaps. {name} gets the gradient times {other}: {product_}."
-            else:
-                sentence = f"Backward: + hands the gradient on. {name} gets {{{key}}}."
-            yield {"gradient": key, "sentence": sentence}
+            key = f"{wire.name}.{i}"
+            told = words[i].format(name, wire.inputs[-1 - i], **keys, din=f"{{{key}}}")
+            yield {"gradient": key, "sentence": f"Backward: {told}"}
