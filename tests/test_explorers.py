@@ -20,9 +20,36 @@ import numpy as np
 import pytest
 from notebooks import CHAPTERS, WIDGET_STATE, normal_form
 
-from backprop import Add, Affine, Graph, Multiply, SoftmaxWithLoss, explorers
+from backprop import (
+    Add,
+    Affine,
+    BatchNorm,
+    Graph,
+    Multiply,
+    Network,
+    ReLU,
+    Residual,
+    Sigmoid,
+    SoftmaxWithLoss,
+    Tanh,
+    deep,
+    explorers,
+    learning,
+    numerical_gradient,
+    quadrants,
+)
 from backprop.drawing import short
-from backprop.explorers import Descent, GraphStepper, SoftmaxBench, base, chart
+from backprop.explorers import (
+    Descent,
+    GradientFlow,
+    GraphStepper,
+    OptimizerPaths,
+    SoftmaxBench,
+    StepSize,
+    base,
+    chart,
+    untrained,
+)
 from backprop.explorers.base import Explorer, bundle, rounded
 from backprop.explorers.descent import descend
 from backprop.explorers.packing import classes_of, numbers_of
@@ -43,8 +70,11 @@ def car() -> Graph:
 
 MAKERS: dict[str, Callable[[], Explorer]] = {
     "Descent": Descent,
+    "GradientFlow": lambda: GradientFlow([3, 6], depth=6),
     "GraphStepper": lambda: GraphStepper(car(), **CHOICES),
+    "OptimizerPaths": OptimizerPaths,
     "SoftmaxBench": SoftmaxBench,
+    "StepSize": StepSize,
     "TrainingLab": lambda: explorers.TrainingLab(lrs=[0.1, 1], regs=[0], reg=0),
 }
 
@@ -278,6 +308,326 @@ def test_graph_stepper_leaves_its_graph_alone():
     assert stepper.data["first"] == [1, 2, 3]
 
 
+# --- StepSize -----------------------------------------------------------------------------------
+
+# The same in plain arithmetic: the function, the point, the gradient that pencil and paper give.
+MEASURED = {
+    "x³ at 3": (lambda x: x * x * x, 3, 27),
+    "x³ + 1000 at 3": (lambda x: x * x * x + type(x)(1000), 3, 27),
+    "ReLU at 0.001": (lambda x: max(x, type(x)(0)), 0.001, 1),
+}
+FLOATS = {"float64": (np.float64, 13), "float32": (np.float32, 8)}
+H = [*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0]
+
+
+def step_size_curves() -> dict[tuple[str, str], dict]:
+    data = StepSize().data
+    assert data["hs"] == H
+    return dict(zip(product(MEASURED, FLOATS), data["curves"], strict=True))
+
+
+def verdicts_of(function: str, precision: str) -> dict[float, str]:
+    words = StepSize().data["verdicts"]
+    found = step_size_curves()[function, precision]["verdicts"].split(" ")
+    return {h: words[int(index)] for h, index in zip(H, found, strict=True)}
+
+
+def test_step_size_has_the_numbers_of_plain_arithmetic():
+    for (function, precision), curve in step_size_curves().items():
+        (f, x, gradient), (kind, digits) = MEASURED[function], FLOATS[precision]
+        x = kind(x)
+        forward = [(f(x + kind(h)) - f(x)) / kind(h) for h in H]
+        central = [(f(x + kind(h)) - f(x - kind(h))) / (2 * kind(h)) for h in H]
+        for i, measured in enumerate((forward, central)):
+            texts = [f"{float(value):.{digits}g}" for value in measured]
+            assert curve["values"][i].split(" ") == texts
+            errors = [f"{abs(float(value) - gradient) / gradient:.3g}" for value in measured]
+            assert curve["errors"][i].split(" ") == errors
+
+
+def errors_of(function: str, precision: str) -> np.ndarray:
+    return np.array(
+        [row.split(" ") for row in step_size_curves()[function, precision]["errors"]], float
+    )
+
+
+@pytest.mark.parametrize("function", ["x³ at 3", "x³ + 1000 at 3"])
+def test_step_size_shows_the_truncation_that_algebra_gives(function: str):
+    """((3 + h)³ - 27) / h is 27 + 9 h + h², and the central quotient 27 + h²."""
+    h = np.array(H)
+    long = h >= 1e-3
+    forward, central = errors_of(function, "float64")
+    np.testing.assert_allclose(forward[long], ((9 * h + h**2) / 27)[long], rtol=6e-3)
+    np.testing.assert_allclose(central[long], (h**2 / 27)[long], rtol=6e-3)
+
+
+def test_step_size_has_its_best_h_where_the_book_says():
+    """Near the square root and the cube root of the precision, times what the function is like."""
+    for precision, epsilon in (("float64", 2e-16), ("float32", 1e-7)):
+        forward, central = errors_of("x³ at 3", precision)
+        assert 0.1 < H[forward.argmin()] / epsilon ** (1 / 2) < 10
+        assert 0.1 < H[central.argmin()] / epsilon ** (1 / 3) < 10
+        large = errors_of("x³ + 1000 at 3", precision)
+        short_steps = np.array(H) < epsilon ** (1 / 2)
+        ratio = np.median(large[:, short_steps] / np.array([forward, central])[:, short_steps])
+        assert ratio > 5 or precision == "float32"  # the constant is only rounding
+
+
+def test_step_size_sees_half_of_relu_beyond_its_kink():
+    forward, central = errors_of("ReLU at 0.001", "float64")
+    beyond = np.array(H) > 0.001
+    assert forward[beyond].max() < 1e-15
+    np.testing.assert_allclose(central[beyond], (0.5 - 0.0005 / np.array(H))[beyond], rtol=6e-3)
+    assert central[~beyond].max() < 1e-4
+
+
+def test_step_size_says_what_limits_it():
+    found = verdicts_of("x³ at 3", "float64")
+    assert all(found[h].startswith("Rounding") for h in H if h <= 1e-9)
+    assert all(found[h].startswith("Forward is limited by truncation") for h in (1e-7, 1e-6))
+    assert all(found[h].startswith("Truncation") for h in H if h >= 1e-4)
+    small = verdicts_of("x³ at 3", "float32")
+    half = 2**-23  # of the distance from 3 to the next number
+    assert all(small[h].startswith("h is lost") == (h < half) for h in H)
+    kink = verdicts_of("ReLU at 0.001", "float64")
+    assert all(kink[h].startswith("h has passed" if h > 0.001 else "Up to the kink") for h in H)
+
+
+def test_the_guides_of_step_size_are_the_lines_that_errors_follow():
+    for (function, precision), curve in step_size_curves().items():
+        first, second, rounding = curve["guides"]
+        if function.startswith("x³"):
+            assert (first[1], second[1]) == (0.3333, 0.03704)
+            assert first[0] / first[1] == pytest.approx(1e-15, rel=1e-3)
+            assert second[0] / second[1] == pytest.approx(1e-30, rel=1e-3)
+        else:
+            assert first == second == []
+        noise = rounding[1] / np.array(H)
+        short_steps = (np.array(H) < 1e-9) & (noise < 0.3)
+        assert (errors_of(function, precision)[:, short_steps] < 3 * noise[short_steps]).all()
+
+
+# --- GradientFlow -------------------------------------------------------------------------------
+
+KINDS = list(product(("sigmoid", "tanh", "ReLU"), untrained.WEIGHTS, untrained.ADDED))
+
+
+def gradient_sizes(network: Network) -> list[float]:
+    X, t = quadrants(200, seed=0)
+    with learning(network):
+        network.gradients(X, t)
+    return [float(np.sqrt((layer.dW**2).mean())) for layer in network.affine]
+
+
+def shown_sizes(data: dict, *setting: str) -> list[float]:
+    index = list(product(*data["choices"])).index(setting)
+    return [float(text) for text in data["sizes"][index].split(" ")]
+
+
+def weights(rng: np.random.Generator, inputs: int, outputs: int, deviation: float) -> Affine:
+    return Affine(rng.normal(scale=deviation, size=(inputs, outputs)), np.zeros(outputs))
+
+
+def test_gradient_flow_has_the_numbers_of_deep_networks():
+    data = GradientFlow().data
+    layers = {"sigmoid": Sigmoid, "tanh": Tanh, "ReLU": ReLU}
+    for name, (text, variance), depth in product(
+        layers, {"variance 1/D": 1, "variance 2/D": 2}.items(), (3, 8, 24)
+    ):
+        network = deep(
+            [2, *[16] * (depth - 1), 4], seed=0, activation=layers[name], variance=variance
+        )
+        shown = shown_sizes(data, name, text, "nothing", str(depth))
+        np.testing.assert_allclose(shown, gradient_sizes(network), rtol=6e-3)
+
+
+def test_gradient_flow_puts_batch_normalisation_behind_each_affine_but_the_last():
+    rng = np.random.default_rng(3)
+    a, b, c = weights(rng, 2, 5, 0.01), weights(rng, 5, 5, 0.01), weights(rng, 5, 4, 0.01)
+    network = Network([a, BatchNorm(5), Tanh(), b, BatchNorm(5), Tanh(), c])
+    data = GradientFlow([3], depth=3, width=5, seed=3).data
+    shown = shown_sizes(data, "tanh", "deviation 0.01", "batch normalisation", "3")
+    np.testing.assert_allclose(shown, gradient_sizes(network), rtol=6e-3)
+
+
+def test_gradient_flow_makes_a_block_of_each_affine_but_the_first_and_the_last():
+    rng = np.random.default_rng(0)
+    widths = [(2, 16), (16, 16), (16, 16), (16, 4)]
+    a, b, c, d = (weights(rng, inputs, outputs, inputs**-0.5) for inputs, outputs in widths)
+    network = Network([a, ReLU(), Residual(b, ReLU()), Residual(c, ReLU()), d])
+    shown = shown_sizes(GradientFlow().data, "ReLU", "variance 1/D", "residual blocks", "4")
+    np.testing.assert_allclose(shown, gradient_sizes(network), rtol=6e-3)
+
+
+@pytest.mark.parametrize("added", untrained.ADDED)
+def test_the_sizes_of_gradient_flow_are_those_of_measured_gradients(added: str):
+    network = untrained.untrained(3, "sigmoid", "variance 2/D", added, width=3)
+    points = quadrants(200, seed=0)
+    found = untrained.sizes(network)
+
+    def loss(W: np.ndarray) -> float:
+        layer.W = W
+        return network.loss(*points)
+
+    for layer, size in zip(network.affine, found, strict=True):
+        W = layer.W
+        with learning(network):
+            measured = numerical_gradient(loss, W)
+        layer.W = W
+        assert np.sqrt((measured**2).mean()) == pytest.approx(size, rel=1e-6)
+
+
+def test_gradient_flow_says_what_the_first_layer_gets():
+    data = GradientFlow().data
+    assert len(data["shares"]) == 3 * 3 * 3 * 8
+    for row, share in zip(data["sizes"], data["shares"], strict=True):
+        first, *_, last = map(float, row.split(" "))
+        part = first / last
+        if share == "less than a millionth of":
+            assert part < 1.01e-6
+        elif match := re.fullmatch(r"1/([\d,]+) of", share):
+            assert 1 / float(match[1].replace(",", "")) == pytest.approx(part, rel=0.06)
+            assert part < 0.101
+        else:
+            number, unit = re.fullmatch(r"([\d.]+) (% of|times)", share).groups()
+            assert float(number) * {"% of": 0.01, "times": 1}[unit] == pytest.approx(part, rel=0.06)
+
+
+def flow_verdicts(depth: int) -> dict[tuple[str, str, str], str]:
+    data = GradientFlow().data
+    settings = list(product(*data["choices"]))
+    indices = map(int, data["verdicts"].split(" "))
+    words = [data["words"][index].split(":")[0] for index in indices]
+    found = dict(zip(settings, words, strict=True))
+    return {kind: found[(*kind, str(depth))] for kind in KINDS}
+
+
+def test_gradient_flow_names_what_happens_in_24_layers():
+    found = flow_verdicts(24)
+    plain = {(name, text): found[name, text, "nothing"] for name, text, _ in KINDS}
+    one, two, small = untrained.WEIGHTS
+    assert plain == {
+        **{("sigmoid", text): "Vanishing" for text in untrained.WEIGHTS},
+        ("tanh", one): "Steady",
+        ("tanh", two): "Vanishing",
+        ("ReLU", one): "Vanishing everywhere",
+        ("ReLU", two): "Steady",
+        ("tanh", small): "Vanishing everywhere",
+        ("ReLU", small): "Vanishing everywhere",
+    }
+    helped = {words for (_, _, added), words in found.items() if added != "nothing"}
+    assert not {words for words in helped if words.startswith("Vanishing")}
+    blocks = {found["ReLU", text, "residual blocks"] for text in (one, two)}
+    assert blocks == {"Exploding"}
+
+
+def test_the_words_of_gradient_flow_are_true_of_its_numbers():
+    data = GradientFlow().data
+    for depth in (3, 8, 24):
+        for kind, words in flow_verdicts(depth).items():
+            found = np.array(shown_sizes(data, *kind, str(depth)))
+            first, last = found[[0, -1]]
+            shallow = untrained.sizes(untrained.untrained(2, *kind))[0]
+            true = {
+                "Exploding": found.max() > 10,
+                "Vanishing": first < last / 10 and first < 0.3 * shallow,
+                "Vanishing everywhere": found.max() < 1e-3 and found.max() < 0.1 * shallow,
+                "Growing backward": first > 10 * last,
+                "Uneven": first > 0.3 * shallow and found.max() > 10 * found.min(),
+                "Steady": 0.1 < first / last < 10.1 and found.max() < 21 * found.min(),
+            }
+            assert true[words], (kind, depth, words)
+
+
+# --- OptimizerPaths -----------------------------------------------------------------------------
+
+
+def shown_walk(data: dict, kappa: str, lr: str, optimizer: str) -> list[np.ndarray]:
+    """Return x, y and the loss of an optimizer, as numbers."""
+    at = data["kappas"].index(kappa) * len(data["lrs"]) + data["lrs"].index(lr)
+    indices = data["runs"][at][data["optimizers"].index(optimizer)]
+    x, y, loss = (np.array(data["rows"][i].split(" "), float) for i in indices)
+    return [x / 100, y / 100, loss]
+
+
+def check_walk(shown: list[np.ndarray], kappa: float, x: np.ndarray, y: np.ndarray) -> None:
+    """Compare a walk with its places, and demand that it ends when the loss passes 1,000,000."""
+    loss = (x**2 + kappa * y**2) / 2
+    lost = loss > 1e6
+    count = lost.argmax() + 1 if lost.any() else len(loss)
+    for found, expected in zip(shown, (x, y), strict=False):
+        np.testing.assert_allclose(found, expected[:count], atol=0.00501)
+    np.testing.assert_allclose(shown[2], loss[:count], rtol=0.051, atol=1e-60)
+
+
+PATHS = OptimizerPaths().data
+BOWLS = list(product(PATHS["kappas"], PATHS["lrs"]))
+
+
+@pytest.mark.parametrize(("kappa", "lr"), BOWLS)
+def test_sgd_walks_as_the_closed_form_says(kappa: str, lr: str):
+    """A step multiplies x by 1 - lr, and y by 1 - lr κ."""
+    k = np.arange(51.0)
+    x, y = 2 * (1 - float(lr)) ** k, (1 - float(lr) * float(kappa)) ** k
+    check_walk(shown_walk(PATHS, kappa, lr, "SGD"), float(kappa), x, y)
+
+
+@pytest.mark.parametrize(("kappa", "lr"), BOWLS)
+def test_momentum_walks_as_its_recurrence_says(kappa: str, lr: str):
+    """Without v: the next place is the last one, plus 0.9 of the last step, minus lr * gradient."""
+    places = []
+    for start, curvature in ((2.0, 1.0), (1.0, float(kappa))):
+        z = [start, start * (1 - float(lr) * curvature)]
+        while len(z) < 51:
+            z.append(z[-1] + 0.9 * (z[-1] - z[-2]) - float(lr) * curvature * z[-1])
+        places.append(np.array(z))
+    check_walk(shown_walk(PATHS, kappa, lr, "Momentum"), float(kappa), *places)
+
+
+@pytest.mark.parametrize(("kappa", "lr"), BOWLS)
+def test_adam_walks_as_its_paper_says(kappa: str, lr: str):
+    """The sums written out: weights 0.9**(k - i) and 0.999**(k - i) for the gradient of step i."""
+    places = []
+    for start, curvature in ((2.0, 1.0), (1.0, float(kappa))):
+        z, gradients = [start], []
+        while len(z) < 51:
+            gradients.insert(0, curvature * z[-1])
+            means = []
+            for beta, values in ((0.9, gradients), (0.999, np.square(gradients))):
+                share = beta ** np.arange(len(values))
+                means.append((share @ values) / share.sum())
+            z.append(z[-1] - float(lr) * means[0] / (means[1] ** 0.5 + 1e-8))
+        places.append(np.array(z))
+    check_walk(shown_walk(PATHS, kappa, lr, "Adam"), float(kappa), *places)
+
+
+def test_adam_takes_the_same_path_for_every_kappa_and_no_x_depends_on_it():
+    for lr in PATHS["lrs"]:
+        adam = [shown_walk(PATHS, kappa, lr, "Adam")[:2] for kappa in PATHS["kappas"]]
+        assert all(np.array_equal(path, adam[0]) for path in adam)
+        for optimizer in PATHS["optimizers"]:
+            xs = [shown_walk(PATHS, kappa, lr, optimizer)[0] for kappa in PATHS["kappas"]]
+            assert all(np.array_equal(x, xs[0][: len(x)]) for x in xs)
+
+
+def test_the_verdict_on_the_paths_is_true():
+    for (kappa, lr), words in zip(BOWLS, PATHS["verdicts"], strict=True):
+        _, y, loss = shown_walk(PATHS, kappa, lr, "SGD")
+        begins = {
+            "SGD diverges": loss[-1] > 1e6,
+            "SGD jumps": set(y) == {-1, 1},
+            "SGD is below": abs(y[-1]) < 1,
+        }
+        assert [key for key in begins if words.startswith(key)] == [
+            key for key, true in begins.items() if true
+        ]
+        assert ("Momentum diverges" in words) == (
+            shown_walk(PATHS, kappa, lr, "Momentum")[2][-1] > 1e6
+        )
+        assert f"2/κ = {2 / float(kappa):g}" in words
+        assert "below" not in words or f"takes {100 * float(lr):g} % off x" in words
+
+
 # --- bad input ----------------------------------------------------------------------------------
 
 BAD = {
@@ -293,6 +643,27 @@ BAD = {
     "input without choices": (lambda: GraphStepper(car(), price=[1], count=[1]), "choices must be"),
     "empty choices": (lambda: GraphStepper(car(), **{**CHOICES, "tax": []}), "choices must be"),
     "choices of no input": (lambda: GraphStepper(car(), **CHOICES, fee=[1]), "choices must be"),
+    "function that is none": (lambda: StepSize(function="x²"), "function must be one of"),
+    "precision that is none": (lambda: StepSize(precision="float16"), "precision must be one of"),
+    "h that is no choice": (lambda: StepSize(h=2e-5), "h must be one of"),
+    "no depths": (lambda: GradientFlow([]), "depths must be one or more"),
+    "a depth twice": (lambda: GradientFlow([8, 8]), "depths must be one or more different"),
+    "too shallow": (lambda: GradientFlow([2, 8]), "depths must be a whole number >= 3, got 2"),
+    "first depth no choice": (lambda: GradientFlow([3, 4]), "depth must be one of"),
+    "activation that is none": (lambda: GradientFlow(activation="Tanh"), "activation must be one"),
+    "weights that are none": (lambda: GradientFlow(weights="He"), "weights must be one of"),
+    "something else added": (lambda: GradientFlow(added="dropout"), "added must be one of"),
+    "no units": (lambda: GradientFlow(width=0), "width"),
+    "seed that is none": (lambda: GradientFlow(seed=-1), "seed"),
+    "κ that is no choice": (lambda: OptimizerPaths(kappa=2), "kappa must be one of"),
+    "κ of 0": (lambda: OptimizerPaths([0, 50]), "kappas"),
+    "κ twice": (lambda: OptimizerPaths([50, 50]), "kappas must be different"),
+    "κ beyond all measure": (lambda: OptimizerPaths([50, 1e9]), "kappas must be different numbers"),
+    "first rate no choice": (lambda: OptimizerPaths(lr=0.7), "lr must be one of"),
+    "no rates": (lambda: OptimizerPaths(lrs=[]), "lrs must be a list"),
+    "rate beyond all measure": (lambda: OptimizerPaths(lrs=[0.03, 1e300]), "at most 1000"),
+    "no steps to walk": (lambda: OptimizerPaths(steps=0), "steps"),
+    "first step beyond the path": (lambda: OptimizerPaths(steps=5, step=6), "step"),
     "graph without nodes": (lambda: GraphStepper(Graph("x"), x=[1]), "graph must be made of"),
     "node without a sentence": (lambda: GraphStepper(affine(), x=[1]), "got \\['Affine'\\]"),
 }

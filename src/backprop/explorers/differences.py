@@ -71,7 +71,7 @@ def verdict(problem: Problem, h: float, kind: Callable) -> str:
     measured, gradient = quotients(problem, h, kind), problem.gradient()
     if not any(measured):
         return "h is lost: both points give the same value, so the difference is 0."
-    if not problem.bends and h > problem.inputs["x"]:
+    if not problem.bends and h > float(problem.inputs["x"]):
         return "h has passed the kink at 0: central mixes in the flat side, forward never sees it."
     if not problem.bends:
         return "Up to the kink, 0.001 away, ReLU is straight: only rounding is left."

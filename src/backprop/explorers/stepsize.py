@@ -17,7 +17,7 @@ PRECISIONS: dict[str, tuple[Callable, float, int]] = {  # type, half its epsilon
     "float32": (np.float32, 2.0**-24, 8),
 }
 DASHES = {"forward": "", "central": 'stroke-dasharray="7 4"'}
-DOTTED = 'stroke-width="1.2" stroke-opacity="0.6" stroke-dasharray="1 4" stroke-linecap="round"'
+DOTTED = 'stroke-opacity="0.6" stroke-dasharray="1 4" stroke-linecap="round"'
 
 
 def curve(problem: Problem, precision: str) -> dict[str, Any]:
