@@ -19,6 +19,7 @@ from backprop.plots import (
     images,
     regions,
     scatter,
+    sweep,
 )
 
 mpl.use("Agg")
@@ -107,6 +108,27 @@ def test_any_history_is_drawn_without_a_warning_and_with_plain_numbers(ax, loss)
 def test_a_fifth_curve_is_refused_not_dropped(ax):
     with pytest.raises(ValueError, match="losses must hold at most 4 curves, got 5"):
         curves(ax, {str(k): np.ones(2) for k in range(5)})
+
+
+def test_a_sweep_stands_on_two_log_axes_with_plain_numbers(ax):
+    losses = {"training": np.array([0.01, 0.1, 1.0]), "validation": np.array([0.2, 0.1, 1.0])}
+    sweep(ax, (0.001, 0.01, 0.1), losses, xlabel="reg", ylabel="data loss")
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("reg", "data loss")
+    for line, (name, loss), colour in zip(ax.lines, losses.items(), COLOURS, strict=False):
+        assert_array_equal(line.get_xdata(), [0.001, 0.01, 0.1])
+        assert_array_equal(line.get_ydata(), loss)
+        assert (line.get_label(), line.get_color()) == (name, colour)
+    assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
+    ax.figure.canvas.draw()
+    assert "0.01" in [label.get_text() for label in ax.get_xticklabels()]
+
+
+def test_a_log_axis_has_no_place_for_0_and_four_colours_are_all(ax):
+    with refused("values must be a finite number > 0, got 0"):
+        sweep(ax, [0, 1], {"loss": np.ones(2)}, xlabel="reg", ylabel="loss")
+    with refused("losses must hold at most 4 curves, got 5"):
+        sweep(ax, [1, 2], {str(k): np.ones(2) for k in range(5)}, xlabel="reg", ylabel="loss")
 
 
 # --- images -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from .contracts import Array, finite_rows, whole
+from .contracts import Array, finite_rows, numbers, whole
 from .network import Network
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
@@ -66,6 +66,24 @@ def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
     ax.grid(alpha=0.3)
     if len(losses) > 1:
         ax.legend(frameon=False)
+
+
+def sweep(
+    ax: Axes, values: Sequence[float], losses: Mapping[str, Array], xlabel: str, ylabel: str
+) -> None:
+    """Draw losses by name over the values of a setting, both on log axes with plain numbers."""
+    values = numbers("values", values, above=0)
+    if len(losses) > len(COLOURS):
+        raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
+    for (name, loss), colour, mark, dash in zip(
+        losses.items(), COLOURS, MARKERS, DASHES, strict=False
+    ):
+        ax.plot(values, loss, dash, color=colour, marker=mark, label=name, linewidth=1.6)
+    ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
+    ax.grid(alpha=0.3)
 
 
 def drawable(loss: Array) -> Array:
