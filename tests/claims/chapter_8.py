@@ -120,6 +120,7 @@ GIVEN = (
     "what was 0 gets 0",
     "a filter of 2 × 2 pixels",
     "usually 0.9",
+    r"the valley $\tfrac12 (x^2 + \kappa y^2)$",
     "Let the gradient be 1 at every step. Then the direction is 1",
     "A gradient of 4 and a gradient of $-0.001$",
     "of chapter 5, with the XOR colouring",
