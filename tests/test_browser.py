@@ -17,17 +17,29 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from browser import launch
 from bs4 import BeautifulSoup
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
-from backprop import Graph, Multiply, SoftmaxWithLoss, explorers, train
+from backprop import (
+    SGD,
+    Adam,
+    Graph,
+    Momentum,
+    Multiply,
+    SoftmaxWithLoss,
+    explorers,
+    train,
+)
 from backprop.drawing import short
+from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
 from backprop.explorers.base import Explorer
 from backprop.explorers.descent import descend
 from backprop.explorers.runs import STEPS, Task
+from backprop.explorers.untrained import share, sizes, untrained
 
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
@@ -91,8 +103,9 @@ def test_only_pages_with_figures_load_the_script_and_it_is_small():
         page = path.relative_to(HTML).as_posix()
         assert (f"{host.name}" in path.read_text(encoding="utf-8")) == (page in PAGES), page
     for page in PAGES:
-        texts = [host.read_text(encoding="utf-8"), *{figure.module for figure in on(page)}]
-        assert sum(len(gzip.compress(text.encode())) for text in texts) <= MOST_JAVASCRIPT, page
+        modules = "".join(sorted({figure.module for figure in on(page)}))  # sent in one file
+        sent = [host.read_bytes(), modules.encode()]
+        assert sum(len(gzip.compress(text)) for text in sent) <= MOST_JAVASCRIPT, page
 
 
 # --- the browser and the server -----------------------------------------------------------------
@@ -397,6 +410,12 @@ SET = """(root, places) => {
         numbers: [...root.querySelectorAll("svg [data-number]")].map((text) => text.textContent),
         values: named("value"),
         gradients: named("gradient"),
+        drawn: [...root.querySelectorAll(".explorer-chart")].map((chart) => Object.fromEntries(
+            [...chart.querySelectorAll("[data-key]")].map((part) =>
+                [part.dataset.key, part.getAttribute("d")]))),
+        contours: [...root.querySelectorAll("[data-contours]")]
+            .filter((group) => group.getAttribute("display") !== "none")
+            .map((group) => group.dataset.contours),
         height: root.offsetHeight,
     };
 }"""
@@ -406,12 +425,81 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
+def check_drawing(shown: dict, explorer: Explorer) -> None:
+    """Demand the lines that Python draws for the same setting, to less than a pixel."""
+    specs = explorer.data.get("charts") or [explorer.data["chart"]]
+    for drawn, spec in zip(shown["drawn"], specs, strict=True):
+        expected = dict(re.findall(r'data-key="([^"]+)" d="([^"]*)"', spec["svg"]))
+        assert set(drawn) == set(expected)
+        for key, path in drawn.items():
+            now, then = (re.findall(r"-?\d+\.\d", text) for text in (path, expected[key]))
+            assert len(now) == len(then), key
+            assert all(abs(float(a) - float(b)) < 1 for a, b in zip(now, then, strict=True)), key
+
+
 def descent(chosen: dict[str, str], shown: dict) -> None:
     lr, step = number(chosen["learning rate"]), int(chosen["step"])
     w, loss = (short(values[step]) for values in descend(lr, 20))
     assert shown["text"].startswith(
         f"Learning rate {short(lr)}, step {step}: w = {w}, loss {loss}. "
     )
+    check_drawing(shown, Descent(lr=lr, step=step))
+
+
+def step_size(chosen: dict[str, str], shown: dict) -> None:
+    function, precision, h = (chosen[key] for key in ("function", "precision", "step h"))
+    kind, digits = {"float64": (float, 13), "float32": (np.float32, 8)}[precision]
+    x, step, gradient = kind(3), kind(number(h)), 27
+
+    def f(x: float) -> float:
+        return (
+            max(x, kind(0)) if "ReLU" in function else x * x * x + kind("1000" in function) * 1000
+        )
+
+    if "ReLU" in function:
+        x, gradient = kind(0.001), 1
+    found = (f(x + step) - f(x)) / step, (f(x + step) - f(x - step)) / (2 * step)
+    parts = [
+        f"{name} {float(value):.{digits}g}, relative error "
+        f"{short(float(f'{abs(float(value) - gradient) / gradient:.3g}'))}"
+        for name, value in zip(("forward", "central"), found, strict=True)
+    ]
+    said = f"{function}, gradient {gradient}. h = {h} in {precision}: {'; '.join(parts)}. "
+    assert shown["text"].startswith(said)
+    check_drawing(shown, StepSize(function=function, precision=precision, h=number(h)))
+
+
+def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
+    depth = int(chosen["layers"])
+    names = [chosen[key] for key in ("activation", "first weights", "added")]
+    found = sizes(untrained(depth, *names))
+    first, last = (short(float(f"{found[i]:.3g}")) for i in (0, -1))
+    activation, weights, added = names
+    assert shown["text"].startswith(
+        f"{depth} layers, {activation}, first weights of {weights}, {added} added: dW has the size "
+        f"{first} in the first layer and {last} in the last one. The first gets {share(found)} "
+        "what the last gets. "
+    )
+    assert ("outside" in shown["text"]) == (found.min() < 1e-12)
+    options = {"depth": depth, "activation": activation, "weights": weights, "added": added}
+    check_drawing(shown, GradientFlow(sorted({depth, 24}), **options))
+
+
+def optimizer_paths(chosen: dict[str, str], shown: dict) -> None:
+    kappa, lr, step = (number(chosen[key]) for key in ("κ", "learning rate", "step"))
+    ends = []
+    for name, make in (("SGD", SGD), ("Momentum", Momentum), ("Adam", Adam)):
+        optimizer, place = make(lr), np.array([2.0, 1.0])
+        loss, k = (4 + kappa) / 2, 0
+        while k < step and loss <= 1e6:
+            (place,) = optimizer.step([place], [place * (1, kappa)])
+            loss, k = (place[0] ** 2 + kappa * place[1] ** 2) / 2, k + 1
+        said = short(float(f"{loss:.2g}")) if loss <= 1e6 else "beyond 1,000,000"
+        ends.append(f"{said} with {name}")
+    text = f"κ = {chosen['κ']}, learning rate {chosen['learning rate']}, step {chosen['step']}: "
+    assert shown["text"].startswith(f"{text}the loss is {', '.join(ends)}. ")
+    assert shown["contours"] == [chosen["κ"]]
+    check_drawing(shown, OptimizerPaths(kappa=kappa, lr=lr, step=int(step)))
 
 
 def softmax(chosen: dict[str, str], shown: dict) -> None:
@@ -472,8 +560,11 @@ def run(task: Task, lr: float, reg: float):
 
 EXPECTED: dict[str, Callable[[dict[str, str], dict], None]] = {
     "Descent": descent,
+    "GradientFlow": gradient_flow,
     "GraphStepper": stepper,
+    "OptimizerPaths": optimizer_paths,
     "SoftmaxBench": softmax,
+    "StepSize": step_size,
     "TrainingLab": lab,
 }
 
