@@ -9,7 +9,7 @@ import numpy as np
 from ..drawing import Picture, short
 from .base import Explorer, rounded, row_text
 from .chart import COLOURS, Axis, Chart, side_by_side
-from .differences import PROBLEMS, Problem, quotients, verdict
+from .differences import PROBLEMS, Problem, expected, quotients, verdict
 
 HS = (*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0)
 PRECISIONS: dict[str, tuple[Callable, float, int]] = {  # type, half its epsilon, digits shown
@@ -27,18 +27,19 @@ def curve(problem: Problem, precision: str) -> dict[str, Any]:
     truncation of forward and of central, and about what rounding adds.
     """
     kind, half, digits = PRECISIONS[precision]
-    gradient, x = problem.gradient(), float(problem.inputs["x"])
+    gradient = problem.gradient()
     pairs = [[float(value) for value in quotients(problem, h, kind)] for h in HS]
     values = zip(*pairs, strict=True)
-    rounding = half * (abs(problem.at(0, float) / gradient) + x)
-    ends = HS[0], HS[-1]
-    lines = [[bend * h**power for h in ends] for power, bend in enumerate(problem.bends, start=1)]
     errors = abs(np.array(pairs).T - gradient) / gradient
+    (low, low_rounding), (high, high_rounding) = (
+        expected(problem, h, half) for h in (HS[0], HS[-1])
+    )
+    guides = [*(zip(low, high, strict=True) if low else [(), ()]), (low_rounding, high_rounding)]
     return {
         "values": [row_text(f"{v:.{digits}g}".replace("-", "−") for v in row) for row in values],
         "errors": [row_text(f"{error:.3g}" for error in row) for row in errors],
-        "guides": rounded([*(lines or [[], []]), [rounding / h for h in ends]]),
-        "verdicts": [verdict(problem, h, kind) for h in HS],
+        "guides": rounded(guides),
+        "verdicts": [verdict(problem, h, kind, half) for h in HS],
     }
 
 

@@ -22,7 +22,7 @@ VERDICTS = {
     "Exploding": "the numbers grow from layer to layer, and the gradients with them.",
     "Vanishing": "the gradient shrinks on its way back; the first layers hardly learn.",
     "Vanishing everywhere": "the numbers themselves die out on the way forward.",
-    "Growing backward": "a step that suits the last layer is too long for the first.",
+    "Growing backward": "the gradient grows on its way; the first layers get the longest steps.",
     "Uneven": "the first layer gets about as much as in a shallow network, or more, but the "
     "layers differ by more than a factor of ten.",
     "Steady": "all layers can learn at a similar pace.",
