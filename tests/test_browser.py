@@ -7,6 +7,7 @@ only what numbers it has to show must be said here, in ``EXPECTED``.
 
 import gzip
 import json
+import math
 import random
 import re
 import threading
@@ -27,6 +28,9 @@ from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 from backprop import (
     SGD,
     Adam,
+    Add,
+    Divide,
+    Exp,
     Graph,
     Momentum,
     Multiply,
@@ -392,6 +396,8 @@ def move_to_both_ends(root: Locator, slider: Locator, hand: str) -> None:
 
 # --- the numbers --------------------------------------------------------------------------------
 
+CHOICES = """root => [...root.querySelectorAll("input[type=range], select")]
+  .map((control) => (control.options ? control.options.length : Number(control.max) + 1))"""
 SET = """(root, places) => {
     const inputs = root.querySelectorAll("input[type=range], select");
     const chosen = {};
@@ -514,14 +520,32 @@ def softmax(chosen: dict[str, str], shown: dict) -> None:
 
 
 def stepper(chosen: dict[str, str], shown: dict) -> None:
-    graph = Graph("price", "count", "tax")
-    graph.wire("subtotal", Multiply(), "price", "count")
-    graph.wire("total", Multiply(), "subtotal", "tax")
-    graph.forward(**{name: number(text) for name, text in chosen.items()})
+    inputs = {name: number(text) for name, text in chosen.items()}
+    graph = car() if "tax" in chosen else sigmoid()
+    if "x" in inputs:  # an input with a single choice has no slider
+        ln3 = np.log(3.0)
+        inputs |= {"minus": -1.0, "one": 1.0, "x": ln3 if chosen["x"] == "1.099" else inputs["x"]}
+    graph.forward(**inputs)
     graph.backward()
     assert shown["values"] == {name: short(value) for name, value in graph.values.items()}
     edges = {f"{name}.{i}": short(value) for (name, i), value in graph.edge_gradients.items()}
-    assert shown["gradients"] == {**edges, "total": "1"}
+    assert shown["gradients"] == {**edges, graph.wires[-1].name: "1"}
+
+
+def car() -> Graph:
+    graph = Graph("price", "count", "tax")
+    graph.wire("subtotal", Multiply(), "price", "count")
+    graph.wire("total", Multiply(), "subtotal", "tax")
+    return graph
+
+
+def sigmoid() -> Graph:
+    graph = Graph("x", "minus", "one")
+    graph.wire("negative", Multiply(), "x", "minus")
+    graph.wire("power", Exp(), "negative")
+    graph.wire("sum", Add(), "power", "one")
+    graph.wire("y", Divide(), "one", "sum")
+    return graph
 
 
 def lab(chosen: dict[str, str], shown: dict) -> None:
@@ -575,12 +599,12 @@ def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
     if name == "GraphStepper":
         while (step := root.get_by_role("button").last).get_attribute("aria-disabled") == "false":
             step.click()
-    controls = root.locator("input[type=range], select").count()
+    choices = root.evaluate(CHOICES)
     heights, seen = set(), set()
     for _ in range(SETTINGS):
-        shown = root.evaluate(SET, [rng.random() for _ in range(controls)])
+        shown = root.evaluate(SET, [rng.random() for _ in choices])
         EXPECTED[name](shown["chosen"], shown)
         heights.add(shown["height"])
         seen.add(str(shown["chosen"]))
-    assert len(seen) > SETTINGS / 2, "the settings hardly differ"
+    assert len(seen) > min(SETTINGS, math.prod(choices)) / 2, "the settings hardly differ"
     assert len(heights) == 1, "the page jumps when numbers change"

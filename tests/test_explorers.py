@@ -24,7 +24,10 @@ from backprop import (
     Add,
     Affine,
     BatchNorm,
+    Divide,
+    Exp,
     Graph,
+    Maximum,
     Multiply,
     Network,
     ReLU,
@@ -296,6 +299,32 @@ def test_graph_stepper_steps_through_sums_and_forks():
     assert shown == {"sum": "11", "square.0": "3", "square.1": "3", "d x": "6"}
     assert data["first"] == [0, 0]
     assert data["steps"][3]["sentence"] == "Backward: + hands the gradient on. square gets {sum.0}."
+
+
+def test_graph_stepper_says_in_numbers_what_divide_exp_and_max_do():
+    graph = Graph("a", "b", "c")
+    graph.wire("quotient", Divide(), "a", "b")
+    graph.wire("power", Exp(), "quotient")
+    graph.wire("top", Maximum(), "power", "c")
+    data = GraphStepper(graph, a=[0.0], b=[-2.0], c=[0.5, 4.0]).data
+    numbers = dict(zip(data["keys"], data["table"][0].split(" "), strict=True))
+    told = [
+        re.sub(r"\{(.+?)\}", lambda key: numbers[key[1]], step["sentence"])
+        for step in data["steps"]
+    ]
+    assert told == [
+        "Forward: quotient = a ÷ b = 0 ÷ −2 = 0.",
+        "Forward: power = exp(quotient) = exp(0) = 1.",
+        "Forward: top = max(power, c) = max(1, 0.5) = 1.",
+        "Backward: if top moves by 1, top moves by 1. So its gradient is 1.",
+        "Backward: max gives all to the larger input. power gets 1.",
+        "Backward: max gives all to the larger input. c gets 0.",
+        "Backward: exp multiplies by its own output: 1 × 1 = 1.",
+        "Backward: a gets the gradient divided by b: 1 ÷ −2 = −0.5.",
+        "Backward: b divides, so more of it makes less: −(1 × 0 ÷ −2) = 0.",
+    ]
+    assert "c gets {top.1}" in data["steps"][5]["sentence"]
+    assert data["table"][1].split(" ")[data["keys"].index("top.1")] == "1"
 
 
 def test_graph_stepper_leaves_its_graph_alone():
@@ -648,6 +677,10 @@ BAD = {
     "choice that is not finite": (lambda: SoftmaxBench([0, 1, np.inf]), "choices"),
     "input without choices": (lambda: GraphStepper(car(), price=[1], count=[1]), "choices must be"),
     "empty choices": (lambda: GraphStepper(car(), **{**CHOICES, "tax": []}), "choices must be"),
+    "choices that are no list": (
+        lambda: GraphStepper(car(), **{**CHOICES, "tax": 5}),
+        "choices must be",
+    ),
     "choices of no input": (lambda: GraphStepper(car(), **CHOICES, fee=[1]), "choices must be"),
     "function that is none": (lambda: StepSize(function="x²"), "function must be one of"),
     "precision that is none": (lambda: StepSize(precision="float16"), "precision must be one of"),

@@ -108,6 +108,7 @@ GIVEN = (
     "Check in 64 bits, even if you train in 32",
     "the slopes 1 and 2; on the left",
     "choose 32 bits",
+    "The figure takes $x = 3$, because at 2",
     "Is a difference of 0.001 large? It is if the gradient is 0.002, and it is not if the gradient "
     "is 1000",
     "Take $[3, 4]$ and $[3, 4.5]$",

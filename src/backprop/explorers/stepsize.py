@@ -95,8 +95,8 @@ class StepSize(Explorer):
         shown, at = curves[first[0] * len(PRECISIONS) + first[1]], first[2]
         chart = error_chart(shown, at)
         found = ", ".join(
-            f"{name} {row.split(' ')[at]}"
-            for name, row in zip(DASHES, shown["values"], strict=True)
+            f"{name} is off by {row.split(' ')[at]}"
+            for name, row in zip(DASHES, shown["errors"], strict=True)
         )
         words = (
             f"The relative errors of the two difference quotients over the step h. {function}, "
