@@ -309,6 +309,14 @@ def test_learning_switches_for_the_time_of_its_block():
     assert not network.training
 
 
+def test_learning_leaves_a_network_as_it_was():
+    network, _ = watched()
+    network.training = True
+    with learning(network):
+        assert network.training
+    assert network.training
+
+
 def test_bad_input_is_refused_before_the_switch():
     network, witnesses = watched()
     with refused("decay"):
