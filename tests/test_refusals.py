@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from properties import refused
 
 from backprop import (
+    SGD,
     Add,
     Divide,
     Dropout,
@@ -81,3 +82,11 @@ def test_xor_takes_quadrants_only(quadrant):
 def test_regions_have_at_most_as_many_classes_as_colours():
     with refused("classes must be a whole number >= 1 and <= 4, got 5"):
         regions(Figure().subplots(), one_layer(2, 5, seed=0), classes=5)
+
+
+def test_an_optimizer_and_an_activation_are_given_as_classes():
+    network = two_layer(2, 3, 4, seed=0)
+    with refused("optimizer must be a class, not one of its objects, got <backprop.optimizers.SGD"):
+        train(network, X, T, lr=1, steps=1, optimizer=SGD(1))
+    with refused("activation must be a class, not one of its objects, got <backprop.layers.ReLU"):
+        deep([2, 3, 4], seed=0, activation=ReLU())

@@ -5,8 +5,9 @@ what it got and what it expected. Nothing is repaired on the way.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,13 @@ def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> 
     if not is_whole or value < least or (most is not None and value > most):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
     return int(value)
+
+
+def maker(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``value`` if it is a class, or a function, that makes objects when it is called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be a class, not one of its objects, got {value!r}")
+    return value
 
 
 def real(name: str, value: Array) -> Array:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .contracts import Array, finite_rows, number, one_hot, whole
+from .contracts import Array, finite_rows, maker, number, one_hot, whole
 from .layers import Affine, ReLU, SoftmaxWithLoss
 from .nodes import Node, demand_layers, hand_out, inner
 
@@ -142,7 +142,7 @@ def deep(
     for width in widths:
         whole("widths", width)
     rng = np.random.default_rng(whole("seed", seed, least=0))
-    layers = []
+    layers, activation = [], maker("activation", activation)
     for inputs, outputs in pairwise(widths):
         layers += [random_affine(inputs, outputs, rng, variance), activation()]
     return Network(layers[:-1])  # the scores need no activation

@@ -9,7 +9,7 @@ from itertools import repeat
 import numpy as np
 from tqdm import tqdm
 
-from .contracts import Array, number, numbers, whole
+from .contracts import Array, maker, number, numbers, whole
 from .network import Network
 from .optimizers import SGD
 
@@ -79,7 +79,8 @@ def train(
     """
     X, t, reg = network.check(X, t, reg)
     chosen = batches(len(X), batch_size, seed)
-    steps, optimizer = whole("steps", steps), optimizer(number("lr", lr, above=0))
+    steps, lr = whole("steps", steps), number("lr", lr, above=0)
+    optimizer = maker("optimizer", optimizer)(lr)
     shrink = 1 - lr * number("decay", decay, least=0)
     return _run(network, X, t, optimizer, reg, steps, chosen, (), shrink, progress)
 
