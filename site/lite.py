@@ -1,0 +1,150 @@
+"""A Sphinx extension: let readers run the chapters in their browser, with no server.
+
+Each chapter page gets a button that opens its notebook in JupyterLite, a static site below
+``lite/``. Python comes to the reader from the host of Pyodide. The environment variable
+``BACKPROP_LITE`` changes that: ``off`` leaves all of this out, and the path of a folder with the
+files of Pyodide puts them into the site, so that it needs no other host.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from plain_markdown import names_on, plain
+from pyodide_lock import LiteError, python_files
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = ROOT / "site" / "lite"
+CHOICE = os.environ.get("BACKPROP_LITE", "")
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+
+LINE = """
+<p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
+The first start {cost}</p>
+"""
+COST = """loads about 25 MB from cdn.jsdelivr.net and takes up to half a minute.
+If cells stay at <code>[*]</code>, that host is blocked."""
+COST_SELF_HOSTED = "loads about 28 MB and takes up to half a minute."
+
+
+# --- the pages ----------------------------------------------------------------------------------
+
+
+def add_button(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:  # noqa: ARG001
+    """Put a button at the head of a chapter's page, and a line that says what it costs.
+
+    The theme has such a button, but only for books that name a public repository.
+    """
+    if page == app.config.root_doc or context.get("page_source_suffix") != ".ipynb":
+        return
+    url = context["pathto"]("lite/notebooks/index.html", resource=True) + f"?path={page}.ipynb"
+    tooltip = "Run this chapter in your browser"
+    button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
+    context["header_buttons"].insert(0, {**button, "label": "run-button"})
+    line = LINE.format(url=url, cost=COST_SELF_HOSTED if CHOICE else COST)
+    context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
+
+
+# --- JupyterLite --------------------------------------------------------------------------------
+
+
+def build_lite(app: Sphinx, exception: Exception | None) -> None:
+    """Build ``lite/``, unless an earlier build has made it of the same files."""
+    if exception or app.builder.name != "html":
+        return
+    target = Path(app.outdir) / "lite"
+    notebooks = copies(app)
+    settings = json.loads((SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8"))
+    site = settings["jupyter-config-data"]
+    # Readers' changed copies are kept under this name. A new edition gets a new one, or they would
+    # see the old text for ever.
+    site["contentsStorageName"] = f"Backpropagation {state_of(notebooks)[:12]}"
+    kernel = site["litePluginSettings"][KERNEL]
+    if CHOICE:
+        kernel["pyodideUrl"] = "./static/pyodide/pyodide.mjs"
+    first = kernel["loadPyodideOptions"]["packages"]
+    files = python_files(SETTINGS, Path(CHOICE) if CHOICE else None, first)
+    sources = {
+        **{f"contents/{name}": content for name, content in notebooks.items()},
+        "jupyter-lite.json": json.dumps(settings).encode(),
+        "jupyter_lite_config.json": (SETTINGS / "jupyter_lite_config.json").read_bytes(),
+    }
+    stamp, state = target / "built-from", state_of({**sources, **files})
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    run_jupyter_lite(sources, target)
+    write(files, target)
+    stamp.write_text(state)
+
+
+def copies(app: Sphinx) -> dict[str, bytes]:
+    """Return the notebooks of the book, by path, in plain Markdown."""
+    citations = {c.citation_id: c.key for c in app.env.get_domain("cite").citations}
+    documents = [
+        name for name in sorted(app.env.found_docs) if app.env.doc2path(name).endswith(".ipynb")
+    ]
+    names = {}
+    for name in documents:
+        names |= names_on(Path(app.outdir) / f"{name}.html", citations)
+    notebooks = {}
+    for name in documents:
+        notebook = nbformat.read(app.env.doc2path(name), as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                try:
+                    cell.source = plain(cell.source, names)
+                except KeyError as error:
+                    raise LiteError(
+                        f"{name} has {error} in a form that site/plain_markdown.py does not know. "
+                        "Add it there, or write it in another way."
+                    ) from None
+        notebooks[f"{name}.ipynb"] = nbformat.writes(notebook).encode()
+    return notebooks
+
+
+def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
+    """Run ``jupyter lite build`` on these files."""
+    shutil.rmtree(target, ignore_errors=True)
+    with TemporaryDirectory() as folder:
+        write(sources, Path(folder))
+        result = subprocess.run(
+            [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(target)],
+            cwd=folder,
+            env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},  # 1980: the same site every time
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    if result.returncode:
+        raise LiteError(f"jupyter lite build failed:\n{result.stdout[-3000:]}")
+
+
+def state_of(files: dict[str, bytes]) -> str:
+    """Digest names and contents."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()
+
+
+def write(files: dict[str, bytes], folder: Path) -> None:
+    """Write files into a folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    if CHOICE != "off":
+        app.connect("html-page-context", add_button, priority=502)  # after the theme's own
+        app.connect("build-finished", build_lite)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
