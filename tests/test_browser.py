@@ -10,17 +10,15 @@ import json
 import math
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from browser import launch
+from browser import launch, serve
 from bs4 import BeautifulSoup
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
@@ -48,7 +46,6 @@ from backprop.explorers.untrained import share, sizes, untrained
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-PREFIX = "/a/folder/"  # the book is rarely at the top of a web server
 KNOWN = "'THEBE_JS_URL' has already been declared"  # an extension that Jupyter Book loads twice
 SETTINGS = 30  # random ones, for each figure
 MOST_JAVASCRIPT = 10_000  # bytes, gzipped, on a page
@@ -124,29 +121,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serves the book below ``PREFIX``, and nothing else, quietly."""
-
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}  # noqa: RUF012
-
-    def translate_path(self, path: str) -> str:
-        inside = path.removeprefix(PREFIX) if path.startswith(PREFIX) else "outside"
-        return super().translate_path(f"/{inside}")
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, str]]:
     """Serve the book; return, for each way to it, what stands before the path of a page."""
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *request: Handler(*request, directory=str(HTML))
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        http = f"http://127.0.0.1:{server.server_port}{PREFIX}"
+    with serve(HTML) as http:
         yield {"http": http, "file": f"{HTML.as_uri()}/"}
-        server.shutdown()
 
 
 Visit = Callable[..., "contextmanager[Page]"]
