@@ -471,20 +471,24 @@ def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
 
 
 def optimizer_paths(chosen: dict[str, str], shown: dict) -> None:
-    kappa, lr, step = (number(chosen[key]) for key in ("κ", "learning rate", "step"))
-    ends = []
+    kappa, step = number(chosen["κ"]), int(chosen["step"])
+    ends, rates = [], []
     for name, make in (("SGD", SGD), ("Momentum", Momentum), ("Adam", Adam)):
-        optimizer, place = make(lr), np.array([2.0, 1.0])
+        text = chosen[f"learning rate of {name}"]
+        optimizer, place = make(number(text)), np.array([2.0, 1.0])
         loss, k = (4 + kappa) / 2, 0
         while k < step and loss <= 1e6:
             (place,) = optimizer.step([place], [place * (1, kappa)])
             loss, k = (place[0] ** 2 + kappa * place[1] ** 2) / 2, k + 1
         said = short(float(f"{loss:.2g}")) if loss <= 1e6 else "beyond 1,000,000"
-        ends.append(f"{said} with {name}")
-    text = f"κ = {chosen['κ']}, learning rate {chosen['learning rate']}, step {chosen['step']}: "
-    assert shown["text"].startswith(f"{text}the loss is {', '.join(ends)}. ")
+        ends.append(f"{name} {said} with {text}")
+        rates.append(number(text))
+    text = f"κ = {chosen['κ']}, step {step}. The losses, and the learning rates: "
+    assert shown["text"].startswith(f"{text}{', '.join(ends)}. ")
+    assert ("SGD diverges" in shown["text"]) == (rates[0] * kappa > 2)
+    assert ("Momentum diverges" in shown["text"]) == (rates[1] * kappa > 3.8)
     assert shown["contours"] == [chosen["κ"]]
-    check_drawing(shown, OptimizerPaths(kappa=kappa, lr=lr, step=int(step)))
+    check_drawing(shown, OptimizerPaths(kappa=kappa, lr=tuple(rates), step=step))
 
 
 def softmax(chosen: dict[str, str], shown: dict) -> None:

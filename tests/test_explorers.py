@@ -653,14 +653,27 @@ def test_the_verdict_on_the_paths_is_true():
             "SGD jumps": set(y) == {-1, 1},
             "SGD is below": abs(y[-1]) < 1,
         }
-        assert [key for key in begins if words.startswith(key)] == [
+        sgd, momentum, adam = words
+        assert [key for key in begins if sgd.startswith(key)] == [
             key for key, true in begins.items() if true
         ]
-        assert ("Momentum diverges" in words) == (
-            shown_walk(PATHS, kappa, lr, "Momentum")[2][-1] > 1e6
-        )
-        assert f"2/κ = {2 / float(kappa):g}" in words
-        assert "below" not in words or f"takes {100 * float(lr):g} % off x" in words
+        lost = shown_walk(PATHS, kappa, lr, "Momentum")[2][-1] > 1e6
+        assert ("Momentum diverges" in momentum) == lost
+        assert (momentum == "") == (not lost)
+        assert adam == ""
+        assert f"2/κ = {2 / float(kappa):g}" in sgd
+        assert "below" not in sgd or f"takes {100 * float(lr):g} % off x" in sgd
+
+
+def test_each_optimizer_has_a_learning_rate_of_its_own():
+    """The three lines of the still picture are those that each has with its own rate."""
+    mixed, same = OptimizerPaths(lr=(0.01, 0.05, 2)), {}
+    for rate in (0.01, 0.05, 2):
+        same[rate] = OptimizerPaths(lr=(rate, rate, rate))
+    for name, rate in (("SGD", 0.01), ("Momentum", 0.05), ("Adam", 2)):
+        (path,) = re.findall(rf'data-key="{name} path" (d="[^"]+")', mixed.data["charts"][0]["svg"])
+        assert path in same[rate].data["charts"][0]["svg"]
+        assert f"with {rate}" in mixed.picture.alt
 
 
 # --- bad input ----------------------------------------------------------------------------------
@@ -698,7 +711,8 @@ BAD = {
     "κ of 0": (lambda: OptimizerPaths([0, 50]), "kappas"),
     "κ twice": (lambda: OptimizerPaths([50, 50]), "kappas must be different"),
     "κ beyond all measure": (lambda: OptimizerPaths([50, 1e9]), "kappas must be different numbers"),
-    "first rate no choice": (lambda: OptimizerPaths(lr=0.7), "lr must be one of"),
+    "first rate no choice": (lambda: OptimizerPaths(lr=(0.03, 0.7, 0.1)), "lr must be three of"),
+    "a single first rate": (lambda: OptimizerPaths(lr=0.03), "lr must be three of"),
     "no rates": (lambda: OptimizerPaths(lrs=[]), "lrs must be a list"),
     "rate beyond all measure": (lambda: OptimizerPaths(lrs=[0.03, 1e300]), "at most 1000"),
     "no steps to walk": (lambda: OptimizerPaths(steps=0), "steps"),

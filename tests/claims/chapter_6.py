@@ -72,6 +72,7 @@ def computed() -> Claims:
     )
     assert relative_error(a, b) == lengths[0] / lengths[2]
     yield f"is {lengths[0]:g} divided by the larger one"
+    yield f"the relative error should be $1 - 1/1.1 = {1 - 1 / 1.1:.3f}$"
     yield rf"so the relative error is $1 - \tfrac15 = {1 - 1 / 5:g}$"
     count = sum(p.size for p in two_layer(2, 16, 4, seed=0).parameters)
     yield f"two forward passes for each of {count} parameters"
@@ -107,7 +108,7 @@ GIVEN = (
     "digits",
     "Check in 64 bits, even if you train in 32",
     "the slopes 1 and 2; on the left",
-    "choose 32 bits",
+    "choose 32 bits, a function",
     "The figure takes $x = 3$, because at 2",
     "Is a difference of 0.001 large? It is if the gradient is 0.002, and it is not if the gradient "
     "is 1000",

@@ -21,7 +21,7 @@ def computed() -> Claims:
     yield f"With all {len(X)} points in one batch, the steps are {len(X)} times as long"
     equal = broken.suspect(2).gradients(X, t)[-1]
     assert equal == pytest.approx(np.zeros(4), abs=1e-12)
-    yield f"In the last layer this sum is always {abs(equal[0]):.0f}: the entries of each row of"
+    yield f"In the last layer this sum is always {abs(equal[0]):.0f}, hence the 100 %"
     biases = max(np.abs(layer.b).max() for layer in right.affine)
     yield f"At the start all biases are {biases:g}, and a mistake"
     large = check_network(broken.suspect(6), points, labels, reg=100)[0]
@@ -51,7 +51,7 @@ GIVEN = (
     "The check used 20 points",
     "In batches of 10, each",
     "row of $y - t$ sum to 0",
-    "which entries are 0 or more",
+    "which entries of are 0 or more",
     "the output is above 0 exactly",
     r"$\tfrac{\mathit{reg}}{2}\, b^2$",
     "it is 0 where $b$ is 0",
@@ -72,4 +72,18 @@ GIVEN = (
     *(f"## Suspect {number} " for number in range(1, 9)),
     *(f"| | {number} | " for number in range(2, 9)),
     "| --- | | 1 | the loss is a mean",
+    "A share above 100 % is possible: two vectors of one length that point in opposite directions "
+    "are 200 % apart",
+    "minus infinity times the 0 of a wrong label",
+    "(suspect 7 as long as nothing rounds to 0)",
+    "the curve of suspect 5 or 6 lies higher",
+    "a sum its axis | 2 |",
+    "the loss is a sum | 3 |",
+    "each layer's check | below $10^{-7}$ | its , or a kink | 6 |",
+    "at random biases | below $10^{-7}$ | the order of layers, a fork, the penalty | 6 |",
+    "after some training | below $10^{-7}$ | an unstable softmax, a patched logarithm | 3 |",
+    "its length | 4 |",
+    "with learning rates 3 times larger and smaller | falls | the learning rate | 4 |",
+    "the starting weights | 8 |",
+    "too little penalty | 9 |",
 )

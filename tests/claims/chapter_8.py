@@ -36,6 +36,23 @@ def decayed(size: float, coupled: bool) -> float:
     return float(W)
 
 
+def root_mean_square(network, layer: int) -> float:
+    X, t = quadrants(200, seed=0)
+    network.gradients(X, t)
+    return float(np.sqrt((network.affine[layer].dW ** 2).mean()))
+
+
+def vanished(seed: int) -> float:
+    """Return how many times larger dW is in the last layer than in the first."""
+    network = deep([2] + [16] * 7 + [4], seed=seed, activation=Sigmoid, variance=1)
+    return root_mean_square(network, -1) / root_mean_square(network, 0)
+
+
+def size_with_relu(variance: float) -> float:
+    """Return the size of dW in the first layer of the ReLU network."""
+    return root_mean_square(deep([2] + [16] * 7 + [4], seed=0, variance=variance), 0)
+
+
 def computed() -> Claims:
     divide, maximum, sigmoid = Divide(), Maximum(), Sigmoid()
     yield f"$z = x / y = {divide.forward(6.0, 4.0):g}$"
@@ -52,12 +69,19 @@ def computed() -> Claims:
     sigmoid.forward(np.zeros((1, 1)))
     assert sigmoid.backward(np.ones((1, 1))).item() == 1 / 4
     thousands = f"{4**7:,}".replace(",", "{,}")
-    yield f"it has lost a factor of $4^7 = {thousands}$"
+    yield f"it has lost a factor of at least $4^7 = {thousands}$"
     X, t = quadrants(200, seed=0)
     network = deep([2] + [16] * 7 + [4], seed=0, activation=Sigmoid, variance=1)
-    network.gradients(X, t)
-    first, last = (np.sqrt((network.affine[i].dW ** 2).mean()) for i in (0, -1))
+    first, last = (root_mean_square(network, layer) for layer in (0, -1))
     yield f"the first layer gets about 1/{round(last / first, -3):,.0f} of what"
+    ratios = sorted(vanished(seed) for seed in range(30))
+    yield (f"other seeds give 1/{round(ratios[0], -3):,.0f} or 1/{round(ratios[-1], -4):,.0f}")
+    start = size_with_relu(1)
+    assert start < size_with_relu(2) / 5  # with 1/D every layer gets less
+    history = train(network, X, t, lr=0.1, steps=500)
+    assert network.last.y == pytest.approx(np.full((200, 4), 1 / 4), abs=1e-4)
+    assert history.loss[-1] == pytest.approx(np.log(4), abs=1e-4)
+    yield f"(That {100 * history.accuracy[-1]:.1f} % are right means nothing"
     yield f"the output is $8 + 2 = {8 + 8 / 4:g}$"
     yield rf"$\tfrac14$ through $f$, together {1 + 1 / 4:g}"
     column = np.array([1.0, 2.0, 3.0])
@@ -103,20 +127,28 @@ GIVEN = (
     r"To $\sigma^2$ a small",
     "values from $-1$ to 1 and the derivative $1 - y^2$",
     "seven times 16 hidden units between them, on the points of chapter 5",
-    "ReLU has slope 1 where it is on, and the first weights have variance $2/D$",
+    "because ReLU has slope 1 where it is on. The starting weights have variance $2/D$",
     "With $f(x) = x/4$ and $x = 8$",
     "1 over the path around",
     "the 1 arrives",
     "that belongs to = 1, 0, 0",
     "The shares sum to 0",
-    r"$\sigma^2 = \frac1N \sum (x_j - \mu)^2$. If $x_i$ grows by 1",
+    r"$\sigma^2 = \frac1N \sum (x_j - \mu)^2$. Per unit of $x_i$",
+    r"the deviations $x_j - \mu$ sum to 0",
     r"\frac{1}{2\sigma} \cdot \frac2N (x_i - \mu)",
     r"-\frac{1}{N\sigma}",
     r"\frac{x_j - \mu}{\sigma^2}",
     "does not divide by 0",
-    "learn nothing in 500 steps: the loss stays at $\\ln 4$",
-    "share of the numbers to 0",
-    "half of the numbers doubled, half of them 0",
+    r"the probability $\tfrac14$, which is a loss of $\ln 4$",
+    "sets each number to 0 with",
+    r"With probability $\tfrac12$ a number is doubled or 0, and on average half of them are 0",
+    "(The constants $-1$ and 1 get gradients too",
+    "$2 / (1 + e^{-2x}) - 1$",
+    "with $1/D$ every layer would get less",
+    "try ReLU with 24 layers",
+    "two running means start at 0",
+    r"*softplus*, $\ln(1 + e^x)$",
+    r"$\ln(e^0 + e^x)$",
     "what was 0 gets 0",
     "a filter of 2 × 2 pixels",
     "usually 0.9",
@@ -124,7 +156,8 @@ GIVEN = (
     "Let the gradient be 1 at every step. Then the direction is 1",
     "A gradient of 4 and a gradient of $-0.001$",
     "of chapter 5, with the XOR colouring",
-    r"$1 - \mathit{lr} \cdot \mathit{reg}$ (chapter 4)",
+    "the penalty of chapter 4",
+    r"each weight by $1 - \mathit{lr} \cdot \mathit{reg}$",
     "two weights that start at 1",
     "gradients of size 10, the other of size 0.1",
     "does the gradient at 0 agree",

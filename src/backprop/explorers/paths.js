@@ -2,12 +2,20 @@ import { box, button, chart, explorer, liveText, longest, select, short, slider,
 
 export default explorer((root, data) => {
   const { optimizers, kappas, lrs, steps, lost, parts, first, rows, runs, verdicts, charts } = data;
-  let { kappa, lr, step } = first;
+  let { kappa, step } = first;
+  const rates = [...first.rates]; // the learning rate of each optimizer
   const numbers = rows.map((row) => row.split(" ").map(Number));
 
   const controls = box(root, "controls");
   select(controls, { label: "κ", texts: kappas, index: kappa, pick: (i) => draw((kappa = i)) });
-  slider(controls, { label: "learning rate", texts: lrs, index: lr, pick: (i) => draw((lr = i)) });
+  optimizers.forEach((name, i) =>
+    slider(controls, {
+      label: `learning rate of ${name}`,
+      texts: lrs,
+      index: rates[i],
+      pick: (k) => draw((rates[i] = k)),
+    }),
+  );
   const counts = Array.from({ length: steps + 1 }, (_, k) => String(k));
   const scrubber = slider(controls, { label: "step", texts: counts, index: step, pick: go });
   const buttons = box(controls, "buttons");
@@ -17,11 +25,12 @@ export default explorer((root, data) => {
   const place = box(root, "charts");
   const [bowl, loss] = charts.map((spec) => chart(place, spec));
   const contours = place.querySelectorAll("[data-contours]");
-  const tell = liveText(root, words(longest(kappas), longest(lrs), steps, [], longest(verdicts)));
+  const widest = optimizers.map((_, i) => longest(verdicts.map((words) => words[i])));
+  const tell = liveText(root, words(longest(kappas), optimizers.map(() => longest(lrs)), steps, [], widest));
 
-  function words(kappaText, lrText, k, losses, verdict) {
-    const found = optimizers.map((name, i) => `${say(losses[i]?.[k])} with ${name}`);
-    return `κ = ${kappaText}, learning rate ${lrText}, step ${k}: the loss is ${found.join(", ")}. ${verdict}`;
+  function words(kappaText, rateTexts, k, losses, verdict) {
+    const found = optimizers.map((name, i) => `${name} ${say(losses[i]?.[k])} with ${rateTexts[i]}`);
+    return `κ = ${kappaText}, step ${k}. The losses, and the learning rates: ${found.join(", ")}. ${verdict.join(" ")}`;
   }
 
   /** A walk ends where its loss is lost. */
@@ -36,8 +45,8 @@ export default explorer((root, data) => {
   }
 
   function draw() {
-    const at = kappa * lrs.length + lr;
-    const walks = runs[at].map((walk) => walk.map((row) => numbers[row]));
+    const setting = (i) => kappa * lrs.length + rates[i];
+    const walks = optimizers.map((_, i) => runs[setting(i)][i].map((row) => numbers[row]));
     walks.forEach(([xs, ys, losses], i) => {
       const count = Math.min(step + 1, losses.length);
       const [x, y] = [xs, ys].map((values) => values.slice(0, count).map((value) => value / parts));
@@ -47,7 +56,9 @@ export default explorer((root, data) => {
     contours.forEach((group, i) => group.setAttribute("display", i === kappa ? "inline" : "none"));
     usable(back, step > 0);
     usable(next, step < steps);
-    const said = words(kappas[kappa], lrs[lr], step, walks.map((walk) => walk[2]), verdicts[at]);
+    const losses = walks.map((walk) => walk[2]);
+    const verdict = optimizers.map((_, i) => verdicts[setting(i)][i]);
+    const said = words(kappas[kappa], rates.map((k) => lrs[k]), step, losses, verdict).trim();
     bowl.describe(`The paths of three optimizers on a bowl. ${said}`);
     loss.describe(`The losses of three optimizers over the steps, on a log axis. ${said}`);
     tell(said);

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import product
 from math import sqrt
 
+import numpy as np
+
 from ..contracts import Array, numbers, whole
 from ..drawing import Picture, short
 from .base import Explorer
@@ -21,9 +23,9 @@ CONTOURS = (0.5, 1, 2, 4, 8)  # where they cross the x axis; each has 4 times th
 class OptimizerPaths(Explorer):
     """The paths of SGD, Momentum (0.9) and Adam on the bowl (x² + κ y²) / 2, and their losses.
 
-    All three start at (2, 1) and have the same learning rate. ``kappas`` and ``lrs`` are the
-    choices, ``steps`` is the length of the paths; ``kappa``, ``lr`` and ``step`` are shown first.
-    Raises ``ValueError`` for bad values.
+    All three start at (2, 1), and each has a learning rate of its own. ``kappas`` and ``lrs`` are
+    the choices, ``steps`` is the length of the paths; ``kappa``, the three of ``lr`` and ``step``
+    are shown first. Raises ``ValueError`` for bad values.
     """
 
     def __init__(
@@ -33,16 +35,18 @@ class OptimizerPaths(Explorer):
         steps: int = 50,
         *,
         kappa: float = 50,
-        lr: float = 0.03,
+        lr: tuple[float, float, float] = (0.03, 0.03, 0.1),
         step: int = 40,
     ) -> None:
-        for name, known, value in (("kappa", kappas, kappa), ("lr", lrs, lr)):
-            if max(numbers(f"{name}s", known, above=0)) > MOST or len(set(known)) < len(known):
+        for name, known in (("kappas", kappas), ("lrs", lrs)):
+            if max(numbers(name, known, above=0)) > MOST or len(set(known)) < len(known):
                 raise ValueError(
-                    f"{name}s must be different numbers, at most {MOST}, got {list(known)}"
+                    f"{name} must be different numbers, at most {MOST}, got {list(known)}"
                 )
-            if value not in known:
-                raise ValueError(f"{name} must be one of {list(known)}, got {value!r}")
+        if kappa not in kappas:
+            raise ValueError(f"kappa must be one of {list(kappas)}, got {kappa!r}")
+        if np.shape(lr) != (len(OPTIMIZERS),) or not set(lr) <= set(lrs):
+            raise ValueError(f"lr must be three of {list(lrs)}, got {lr!r}")
         whole("steps", steps), whole("step", step, least=0, most=steps)
         runs = {
             setting: [walk(name, *setting, steps) for name in OPTIMIZERS]
@@ -52,15 +56,16 @@ class OptimizerPaths(Explorer):
         stored = [
             [[rows.setdefault(t, len(rows)) for t in texts(w)] for w in r] for r in runs.values()
         ]
-        run = runs[kappa, lr]
+        run = [runs[kappa, rate][i] for i, rate in enumerate(lr)]
         ends = [
-            f"{said(losses, step)} with {name}"
-            for name, (_, losses) in zip(OPTIMIZERS, run, strict=True)
+            f"{name} {said(losses, step)} with {rate:g}"
+            for name, rate, (_, losses) in zip(OPTIMIZERS, lr, run, strict=True)
         ]
+        words = [verdict(name, kappa, rate) for name, rate in zip(OPTIMIZERS, lr, strict=True)]
         alt = (
-            f"The paths of SGD, Momentum and Adam on the bowl (x² + {kappa:g} y²) / 2, learning "
-            f"rate {lr:g}. After {step} steps the loss is {', '.join(ends)}. {verdict(kappa, lr)}"
-        )
+            f"The paths of SGD, Momentum and Adam on the bowl (x² + {kappa:g} y²) / 2. The losses "
+            f"after {step} steps, and the learning rates: {', '.join(ends)}. {' '.join(words)}"
+        ).strip()
         bowl, loss = bowl_chart(run, kappas, kappa, step), loss_chart(run, steps, step)
         alts = alt, "The losses of the three optimizers over the steps, on a log axis."
         data = {
@@ -71,10 +76,14 @@ class OptimizerPaths(Explorer):
             "steps": steps,
             "lost": LOST,
             "parts": PARTS,
-            "first": {"kappa": list(kappas).index(kappa), "lr": list(lrs).index(lr), "step": step},
+            "first": {
+                "kappa": list(kappas).index(kappa),
+                "rates": [list(lrs).index(rate) for rate in lr],
+                "step": step,
+            },
             "rows": list(rows),
             "runs": stored,
-            "verdicts": [verdict(*setting) for setting in runs],
+            "verdicts": [[verdict(name, *setting) for name in OPTIMIZERS] for setting in runs],
             "charts": [bowl.spec(alts[0]), loss.spec(alts[1])],
         }
         picture = Picture(side_by_side(bowl.svg(alts[0]), loss.svg(alts[1])), alt)

@@ -28,18 +28,21 @@ def walk(name: str, kappa: float, lr: float, steps: int) -> Walk:
         (place,) = optimizer.step([place], [curvature * place])
 
 
-def verdict(kappa: float, lr: float) -> str:
-    """Say in words what a learning rate does: each step of SGD multiplies y by 1 - lr * kappa."""
+def verdict(name: str, kappa: float, lr: float) -> str:
+    """Say in words what a learning rate does; nothing where there is nothing to say.
+
+    Each step of SGD multiplies y by 1 - lr * kappa.
+    """
     limit = f"2/κ = {2 / kappa:.3g}"
-    if lr * kappa > 2:
-        words = f"SGD diverges: the learning rate is above its limit {limit}."
-    elif lr * kappa == 2:
-        words = f"SGD jumps to and fro in y for ever: the learning rate is at its limit {limit}."
-    else:
-        words = f"SGD is below its limit {limit}, and each step takes {100 * lr:.3g} % off x."
-    if lr * kappa > 3.8:
-        words += f" Momentum diverges above 3.8/κ = {3.8 / kappa:.3g}."
-    return words
+    if name == "SGD" and lr * kappa > 2:
+        return f"SGD diverges: its learning rate is above its limit {limit}."
+    if name == "SGD" and lr * kappa == 2:
+        return f"SGD jumps to and fro in y for ever: its learning rate is at its limit {limit}."
+    if name == "SGD":
+        return f"SGD is below its limit {limit}, and each step takes {100 * lr:.3g} % off x."
+    if name == "Momentum" and lr * kappa > 3.8:
+        return f"Momentum diverges: its learning rate is above its limit 3.8/κ = {3.8 / kappa:.3g}."
+    return ""
 
 
 def texts(walked: Walk) -> list[str]:
