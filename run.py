@@ -130,14 +130,17 @@ def run(*arguments: str) -> bool:
 # --- the book -----------------------------------------------------------------------------------
 
 
-def build_book() -> bool:
+def build_book(lite: str = "") -> bool:
     """Build _build/html, every warning being an error; say whether it succeeded.
+
+    ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide.
 
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.
     """
     stamp = BUILD / "succeeded-with"
-    settings = settings_digest()
+    settings = settings_digest() + lite
+    ENVIRONMENT["BACKPROP_LITE"] = lite
     if not (stamp.exists() and stamp.read_text() == settings):
         forget_build()
     stamp.unlink(missing_ok=True)
@@ -184,6 +187,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".svg": "image/svg+xml",
         ".wasm": "application/wasm",
     }
+
+    def end_headers(self) -> None:
+        """Let the browser ask each time whether a file has changed: the book is being edited."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
 
     def log_message(self, *arguments: object) -> None:
         """Print nothing for a request."""
@@ -238,6 +246,11 @@ def main() -> int:
     book = commands.add_parser("book", help="build the book and serve it")
     book.add_argument("--no-serve", action="store_true", help="only build it, into _build/html")
     book.add_argument("--port", type=int, help=f"default: {PORT} or the next free")
+    lite = book.add_mutually_exclusive_group()
+    lite.add_argument("--no-lite", action="store_true", help="no chapters that run in the browser")
+    lite.add_argument(
+        "--self-hosted", metavar="DIR", type=Path, help="take Pyodide from DIR, not from its host"
+    )
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
@@ -250,7 +263,8 @@ def main() -> int:
         return 0 if test(rest) else 1
     if options.command == "notebooks":
         return 0 if run("tests/notebooks.py", *options.names) else 1
-    if not build_book():
+    lite = str(options.self_hosted.resolve()) if options.self_hosted else ""
+    if not build_book("off" if options.no_lite else lite):
         print("\nThe book was not built: see the warnings above.")
         return 1
     if not options.no_serve:

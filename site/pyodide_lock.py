@@ -219,7 +219,7 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     if folder:
         lock = checked(folder, lock["info"])
         packages, wheels = complete(lock["packages"], own)
-        names = closure(packages, [*first, *(needed.name for needed in book.requires)])
+        names = closure(packages, [*first, book.name, *(r.name for r in book.requires)])
         packages = {name: packages[name] for name in sorted(names)}
         mine = {wheel.name for wheel in wheels}
         files = {f"static/pyodide/{name}": (folder / name).read_bytes() for name in CORE}
