@@ -477,16 +477,17 @@ def step_size(chosen: dict[str, str], shown: dict) -> None:
 
 def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
     depth = int(chosen["layers"])
-    names = [chosen[key] for key in ("activation", "first weights", "added")]
+    names = [chosen[key] for key in ("activation", "starting weights", "added")]
     found = sizes(untrained(depth, *names))
     first, last = (short(float(f"{found[i]:.3g}")) for i in (0, -1))
     activation, weights, added = names
     assert shown["text"].startswith(
-        f"{depth} layers, {activation}, first weights of {weights}, {added} added: dW has the size "
+        f"{depth} layers, {activation}, starting weights of {weights}, {added} added: dW has the size "
         f"{first} in the first layer and {last} in the last one. The first gets {share(found)} "
         "what the last gets. "
     )
-    assert ("outside" in shown["text"]) == (found.min() < 1e-12)
+    plain = sizes(untrained(depth, activation, weights, "nothing"))
+    assert ("outside" in shown["text"]) == (min(*found, *plain) < 1e-12)
     options = {"depth": depth, "activation": activation, "weights": weights, "added": added}
     check_drawing(shown, GradientFlow(sorted({depth, 24}), **options))
 
