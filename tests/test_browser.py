@@ -487,8 +487,8 @@ def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
     activation, weights, added = names
     assert shown["text"].startswith(
         f"{depth} layers, {activation}, starting weights of {weights}, {added} added: dW has the "
-        f"size {first} in the first layer and {last} in the last one. The first gets {share(found)} "
-        "what the last gets. "
+        f"size {first} in the first layer and {last} in the last one. The first gets "
+        f"{share(found)} what the last gets. "
     )
     plain = sizes(untrained(depth, activation, weights, "nothing"))
     assert ("outside" in shown["text"]) == (min(*found, *plain) < 1e-12)
