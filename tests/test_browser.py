@@ -37,7 +37,7 @@ from backprop import (
     train,
 )
 from backprop.drawing import short
-from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
+from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize, chart
 from backprop.explorers.base import Explorer
 from backprop.explorers.descent import descend
 from backprop.explorers.runs import STEPS, Task
@@ -428,6 +428,9 @@ def descent(chosen: dict[str, str], shown: dict) -> None:
     assert shown["text"].startswith(
         f"Learning rate {short(lr)}, step {step}: w = {w}, loss {loss}. "
     )
+    w, loss = (values[step] for values in descend(lr, 20))
+    bowl, curve = abs(w) <= 2 and loss <= 2, 1e-6 <= loss <= 1000
+    assert ("outside" in shown["text"]) == (not (bowl and curve))
     check_drawing(shown, Descent(lr=lr, step=step))
 
 
@@ -451,28 +454,33 @@ def step_size(chosen: dict[str, str], shown: dict) -> None:
     ]
     said = f"{function}, gradient {gradient}. h = {h} in {precision}: {'; '.join(parts)}. "
     assert shown["text"].startswith(said)
+    assert ("Outside" in shown["text"]) == any(float(value) == gradient for value in found)
     check_drawing(shown, StepSize(function=function, precision=precision, h=number(h)))
 
 
 def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
     depth = int(chosen["layers"])
-    names = [chosen[key] for key in ("activation", "first weights", "added")]
+    names = [chosen[key] for key in ("activation", "starting weights", "added")]
     found = sizes(untrained(depth, *names))
     first, last = (short(float(f"{found[i]:.3g}")) for i in (0, -1))
     activation, weights, added = names
     assert shown["text"].startswith(
-        f"{depth} layers, {activation}, first weights of {weights}, {added} added: dW has the size "
-        f"{first} in the first layer and {last} in the last one. The first gets {share(found)} "
-        "what the last gets. "
+        f"{depth} layers, {activation}, starting weights of {weights}, {added} added: dW has the "
+        f"size {first} in the first layer and {last} in the last one. The first gets "
+        f"{share(found)} what the last gets. "
     )
-    assert ("outside" in shown["text"]) == (found.min() < 1e-12)
+    plain = sizes(untrained(depth, activation, weights, "nothing"))
+    assert ("outside" in shown["text"]) == (min(*found, *plain) < 1e-12)
     options = {"depth": depth, "activation": activation, "weights": weights, "added": added}
     check_drawing(shown, GradientFlow(sorted({depth, 24}), **options))
 
 
+HEIGHT = chart.INNER[1] / chart.INNER[0]  # of a chart, in its widths
+
+
 def optimizer_paths(chosen: dict[str, str], shown: dict) -> None:
     kappa, step = number(chosen["κ"]), int(chosen["step"])
-    ends, rates = [], []
+    ends, rates, outside = [], [], []
     for name, make in (("SGD", SGD), ("Momentum", Momentum), ("Adam", Adam)):
         text = chosen[f"learning rate of {name}"]
         optimizer, place = make(number(text)), np.array([2.0, 1.0])
@@ -482,11 +490,16 @@ def optimizer_paths(chosen: dict[str, str], shown: dict) -> None:
             loss, k = (place[0] ** 2 + kappa * place[1] ** 2) / 2, k + 1
         said = short(float(f"{loss:.2g}")) if loss <= 1e6 else "beyond 1,000,000"
         ends.append(f"{name} {said} with {text}")
+        x, y = np.abs(place)
+        if x > 2.4 or y > 2.4 * HEIGHT or not 1e-6 <= loss <= 1e4:
+            outside.append(name)
         rates.append(number(text))
     text = f"κ = {chosen['κ']}, step {step}. The losses, and the learning rates: "
     assert shown["text"].startswith(f"{text}{', '.join(ends)}. ")
     assert ("SGD diverges" in shown["text"]) == (rates[0] * kappa > 2)
     assert ("Momentum diverges" in shown["text"]) == (rates[1] * kappa > 3.8)
+    cut = f" Outside a picture: {', '.join(outside)}."
+    assert shown["text"].endswith(cut) if outside else "Outside" not in shown["text"]
     assert shown["contours"] == [chosen["κ"]]
     check_drawing(shown, OptimizerPaths(kappa=kappa, lr=tuple(rates), step=step))
 
@@ -591,3 +604,64 @@ def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
         seen.add(str(shown["chosen"]))
     assert len(seen) > min(SETTINGS, math.prod(choices)) / 2, "the settings hardly differ"
     assert len(heights) == 1, "the page jumps when numbers change"
+
+
+# --- two views of one widget, with a kernel -------------------------------------------------------
+
+TWO_VIEWS = """async ({ esm, data }) => {
+  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+  const { default: figure } = await import(url);
+  const hears = [];
+  const asked = [];
+  const model = {
+    get: () => data,
+    on: (_, hear) => hears.push(hear),
+    off: () => {},
+    send: (message) =>
+      message.ask === "hello" ? answer({ answer: "hello" }) : asked.push(message),
+  };
+  const answer = (message) => hears.forEach((hear) => hear(message, []));
+  const views = [0, 1].map(() => document.body.appendChild(document.createElement("div")));
+  for (const el of views) await figure.render({ model, el });
+  const fields = views.map((el) => el.querySelectorAll("input[type=number]"));
+  const type = ([field], lr) => {
+    field.value = lr;
+    field.dispatchEvent(new Event("change"));
+  };
+  type(fields[0], 0.2);
+  type(fields[1], 0.5);
+  const [first, second] = asked;
+  for (const [{ id }, i] of [[first, 4], [second, 5]]) {
+    answer({ id, answer: "exact", data: data.runs[i] });
+  }
+  const texts = views.map((el) => el.querySelector("p[aria-live]").textContent);
+  return { fields: fields.map((found) => found.length), texts };
+}"""
+
+
+def test_two_views_of_a_figure_ask_a_kernel_each_for_itself(visit: Visit):
+    figure = Descent()
+    with visit(PAGES[0]) as page:
+        found = page.evaluate(TWO_VIEWS, {"esm": figure._esm, "data": figure.data})
+    assert found["fields"] == [1, 1]
+    rates = [figure.data["runs"][i]["lr"] for i in (4, 5)]
+    for text, rate in zip(found["texts"], rates, strict=True):
+        assert text.startswith(f"Learning rate {rate:g},")
+
+
+def test_a_graph_tells_a_screen_reader_its_inputs_and_on_a_phone_follows_the_step(visit: Visit):
+    phone = {"viewport": {"width": 375, "height": 800}}
+    with visit("chapters/8-more-nodes.html", **phone) as page:
+        root = page.locator(".explorer").first
+        label = root.locator("svg[role=img]").get_attribute("aria-label")
+        assert label == "Computational graph: x = 1.099, minus = −1, one = 1."
+        frame = root.locator(".backprop-graph")
+        assert frame.evaluate("el => el.scrollWidth > el.clientWidth")
+        for _ in range(4):  # the fourth node is the last one, at the right
+            root.get_by_role("button", name="Next step").click()
+        inside = """el => {
+          const [around, now] = [el, el.querySelector("text.explorer-now")].map((e) =>
+            e.getBoundingClientRect());
+          return now.left >= around.left - 1 && now.right <= around.right + 1;
+        }"""
+        assert frame.evaluate(inside)

@@ -22,6 +22,7 @@ def history(data: np.ndarray, penalty: float | np.ndarray = 0.0, accuracy: float
         (history(FALLING), "Too small"),
         (history(FLAT), "Flat"),
         (history(0.5 + 0.4 * (np.arange(STEPS) % 2)), "Jumping"),
+        (history(11.5 - np.arange(STEPS) / 1000 + 0.5 * (-1) ** np.arange(STEPS)), "Jumping"),
         (history(np.where(np.arange(STEPS) < 1, 1.8, 11.0)), "Overshot"),
         (history(np.where(np.arange(STEPS) < 7, 1.8, 2e6)), "Diverged at step 7"),
         (history(np.where(np.arange(STEPS) < 7, 1.8, np.nan)), "Diverged at step 7"),

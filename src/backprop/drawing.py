@@ -23,6 +23,9 @@ STYLE = (
     ".backprop-graph .line{fill:none;stroke:currentColor}"
     ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
     ".backprop-graph .name{font-size:11.5px}"
+    # a rim in the colour of the page keeps numbers legible where an edge runs through them
+    "@media screen{.backprop-graph text{paint-order:stroke;stroke-width:4px;stroke:var("
+    "--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))}}"
 )
 TEXT_HEIGHT = re.compile(r'<text x="\S+" y="(\S+)"')
 

@@ -107,7 +107,7 @@ class Explorer(anywidget.AnyWidget):
         if message.get("ask") == "exact":
             answer = {"id": message.get("id")}
             try:
-                data = self.exact(message.get("settings", {}))
+                data = self.exact(message.get("settings") or {})
             except ValueError as error:
                 self.send({**answer, "answer": "refused", "reason": str(error)})
             else:

@@ -1,6 +1,8 @@
 import {
-  box, button, chart, explorer, field, kernel, liveText, longest, short, slider, usable,
+  box, button, chart, explorer, field, kernel, liveText, short, slider, usable,
 } from "./shared.js";
+
+const OUTSIDE = " The dot lies outside a picture.";
 
 export default explorer((root, data, model) => {
   const { runs, charts, first } = data;
@@ -31,7 +33,7 @@ export default explorer((root, data, model) => {
 
   const place = box(root, "charts");
   const [bowl, loss] = charts.map((spec) => chart(place, spec));
-  const tell = liveText(root, longest(runs.map((any) => words(any, last))));
+  const tell = liveText(root, runs.flatMap((any) => steps.map((k) => words(any, k) + OUTSIDE)));
 
   const live = kernel(model, {
     ready() {
@@ -70,7 +72,8 @@ export default explorer((root, data, model) => {
     loss.line("all", steps, run.loss);
     usable(back, step > 0);
     usable(next, step < last);
-    const said = words(run, step);
+    const [w, value] = [run.w[step], run.loss[step]];
+    const said = words(run, step) + (bowl.shows(w, value) && loss.shows(step, value) ? "" : OUTSIDE);
     bowl.describe(`The bowl w²/2 with the steps on it. ${said}`);
     loss.describe(`The loss of each step on a log axis. ${said}`);
     tell(said);

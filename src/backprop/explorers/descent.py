@@ -12,6 +12,7 @@ from .chart import COLOURS, Axis, Chart, side_by_side
 LRS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.9, 1, 1.2, 1.5, 1.8, 1.9, 2, 2.1, 2.2)
 START = 1.0
 WILDEST = 1000.0  # a larger learning rate soon leaves the range of floats
+MOST = 50  # steps with the wildest rate stay within the range of floats
 EDGE = 2.0  # how much of the bowl is drawn to each side
 
 
@@ -53,7 +54,7 @@ class Descent(Explorer):
         numbers("lrs", lrs, above=0)
         if lr not in lrs:
             raise ValueError(f"lr must be one of {list(lrs)}, got {lr!r}")
-        self.steps = whole("steps", steps)
+        self.steps = whole("steps", steps, most=MOST)
         whole("step", step, least=0, most=steps)
         run = self.exact({"lr": lr})
         bowl, loss = bowl_chart(run, step), loss_chart(run, step)
@@ -109,7 +110,7 @@ def loss_chart(run: dict[str, Any], step: int) -> Chart:
         Axis("loss", 1e-6, 1e3, [10.0**power for power in range(-6, 4, 2)], log=True),
     )
     steps = list(range(last + 1))
-    chart.line(steps, run["loss"], key="all", colour=COLOURS[0], more='stroke-opacity="0.3"')
+    chart.line(steps, run["loss"], key="all", colour=COLOURS[0], more='stroke-opacity="0.6"')
     done = steps[: step + 1], run["loss"][: step + 1]
     chart.line(*done, key="path", colour=COLOURS[0])
     chart.dots(*done, key="stops", colour=COLOURS[0])

@@ -1,6 +1,6 @@
 import { box, chart, explorer, liveText, longest, select, short, slider } from "./shared.js";
 
-const LABELS = ["activation", "first weights", "added", "layers"];
+const LABELS = ["activation", "starting weights", "added", "layers"];
 
 export default explorer((root, { choices, first, sizes, shares, verdicts, words, chart: spec }) => {
   const chosen = [...first];
@@ -16,7 +16,8 @@ export default explorer((root, { choices, first, sizes, shares, verdicts, words,
   const beside = box(root, "charts");
   const picture = chart(beside, spec);
   const outside = ` What is below ${short(low)} or above ${short(high)} lies outside the picture.`;
-  const tell = liveText(beside, say(choices.map(longest), [1.23e-12, 1.23e-12], longest(shares), longest(words), true));
+  const widest = say(choices.map(longest), [1.23e-12, 1.23e-12], longest(shares), longest(words), true);
+  const tell = liveText(beside, [widest]);
 
   /** The place of a setting in the tables: the last choice counts fastest. */
   const place = (setting) => setting.reduce((n, i, k) => n * choices[k].length + i, 0);
@@ -24,7 +25,7 @@ export default explorer((root, { choices, first, sizes, shares, verdicts, words,
 
   function say([activation, weights, added, layers], row, share, verdict, cut) {
     return (
-      `${layers} layers, ${activation}, first weights of ${weights}, ${added} added: dW has the size ` +
+      `${layers} layers, ${activation}, starting weights of ${weights}, ${added} added: dW has the size ` +
       `${short(row[0])} in the first layer and ${short(row.at(-1))} in the last one. The first gets ${share} ` +
       `what the last gets. ${verdict}${cut ? outside : ""}`
     );
@@ -39,7 +40,7 @@ export default explorer((root, { choices, first, sizes, shares, verdicts, words,
     picture.line("plain", layers, plain);
     const texts = choices.map((known, k) => known[chosen[k]]);
     const at = place(chosen);
-    const cut = row.some((size) => size < low || size > high);
+    const cut = [...row, ...plain].some((size) => size < low || size > high);
     const said = say(texts, row, shares[at], words[verdictAt[at]], cut);
     picture.describe(`The root mean square of dW of each layer, on a log axis. ${said}`);
     tell(said);

@@ -10,6 +10,7 @@ from .chart import COLOURS, Axis, Chart, side_by_side
 from .untrained import ACTIVATIONS, ADDED, VERDICTS, WEIGHTS, share, sizes, untrained, verdict
 
 DEPTHS = (3, 4, 6, 8, 12, 16, 20, 24)
+MOST = 50  # Affines; the numbers of the deepest networks leave the range of floats
 LOW, HIGH = 1e-12, 1e5  # the ends of the axis
 FAINT = 'stroke-opacity="0.6" stroke-dasharray="2 4"'
 
@@ -18,7 +19,7 @@ class GradientFlow(Explorer):
     """The size of dW in every layer of an untrained network, from shallow to deep.
 
     The size is the root mean square over the entries of dW, for the loss on the points of
-    chapter 5. ``depths`` are the numbers of Affines to choose from, each at least 3; ``width``
+    chapter 5. ``depths`` are the numbers of Affines to choose from, each from 3 to 50; ``width``
     units stand between them; ``seed`` is that of the weights. ``depth``, ``activation``
     ("sigmoid", "tanh", "ReLU"), ``weights`` ("variance 1/D", "variance 2/D", "deviation 0.01")
     and ``added`` ("nothing", "batch normalisation", "residual blocks") are shown first. Raises
@@ -36,10 +37,10 @@ class GradientFlow(Explorer):
         weights: str = "variance 1/D",
         added: str = "nothing",
     ) -> None:
-        depths = [whole("depths", value, least=3) for value in depths]
+        depths = [whole("depths", value, least=3, most=MOST) for value in depths]
         if not depths or len(set(depths)) < len(depths):
             raise ValueError(f"depths must be one or more different numbers, got {depths}")
-        whole("width", width), whole("seed", seed, least=0)
+        whole("width", width, least=2), whole("seed", seed, least=0)
         choices = {
             "activation": list(ACTIVATIONS),
             "weights": list(WEIGHTS),
@@ -61,7 +62,7 @@ class GradientFlow(Explorer):
         keys = {setting: verdict(found[setting], shallow[setting[:-1]]) for setting in found}
         words = (
             f"The root mean square of dW of each layer on a log axis. {depth} layers, "
-            f"{activation}, first weights of {weights}, {added} added: the first layer gets "
+            f"{activation}, starting weights of {weights}, {added} added: the first layer gets "
             f"{share(found[chosen])} what the last one gets. "
             f"{keys[chosen]}: {VERDICTS[keys[chosen]]}"
         )

@@ -2,6 +2,7 @@ import { box, button, chart, explorer, field, kernel, liveText, longest, select,
 
 const CURVES = ["total", "data", "penalty"];
 const NO_NUMBER = 65535;
+const OUTSIDE = " The dot lies outside the picture.";
 
 export default explorer(async (root, data, model) => {
   const blocks = await unpack(model.get("packed")); // the bytes of all runs
@@ -19,13 +20,14 @@ export default explorer(async (root, data, model) => {
   choices("reg", regs.map(short), reg, slider, (j) => (reg = j));
   const scrubber = slider(controls, { label: "step", texts: stops.map(String), index: stop, pick: pause });
   const play = button(box(controls, "buttons"), "Play", () => (timer ? pause(stop) : start()));
+  play.style.minWidth = "5rem"; // "Pause" is longer
 
   const place = box(root, "charts");
   const losses = chart(place, data.chart);
   const planePlace = box(place, "plane");
   const widest = Array(marks.length).fill(0.000123);
-  const tell = liveText(root, words({ lr: 0.0001, reg: 0.001, data: widest, penalty: widest, total: widest,
-    accuracy: widest, verdict: longest(verdicts.flat(2)) }, marks.length - 1));
+  const tell = liveText(root, [words({ lr: 0.0001, reg: 0.001, data: widest, penalty: widest, total: widest,
+    accuracy: widest, verdict: longest(verdicts.flat(2)) }, marks.length - 1) + OUTSIDE]);
   let coloured = -1; // the colouring whose points are in the picture
 
   const live = kernel(model, {
@@ -95,7 +97,11 @@ export default explorer(async (root, data, model) => {
     const total = run.total[k];
     losses.dots("now", total < Infinity ? [step] : [], total < Infinity ? [total] : []);
     drawCells(run.block.subarray(8 * marks.length + stop * mapSize), total < Infinity);
-    tell(words(run, k));
+    const hidden = total < Infinity && !losses.shows(step, total);
+    const said = words(run, k) + (hidden ? OUTSIDE : "");
+    losses.describe(`Total, data loss and penalty over the steps, on a log axis. ${said}`);
+    planePlace.firstChild.setAttribute("aria-label", `The plane, coloured by the network's answers. ${said}`);
+    tell(said);
   }
 
   function words({ lr, reg, exact, data, penalty, total, accuracy, verdict }, k) {
@@ -103,7 +109,7 @@ export default explorer(async (root, data, model) => {
     return (
       `Learning rate ${short(lr)}, reg ${short(reg)}${exact ? " (trained just now by Python)" : ""}, ` +
       `step ${marks[k]}: data loss ${say(data[k])} + penalty ${say(penalty[k])} = total ` +
-      `${say(total[k])}; ${say(accuracy[k])} % right. ${verdict}`
+      `${say(total[k])}; ${say(accuracy[k])} % right. The whole run: ${verdict}`
     );
   }
 

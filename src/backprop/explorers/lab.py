@@ -43,10 +43,17 @@ class TrainingLab(Explorer):
         numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
         if lr not in lrs or reg not in regs:
             raise ValueError(f"lr and reg must be choices of the lab, got {lr!r} and {reg!r}")
-        if not set(colourings) <= set(COLOURINGS) or not (colourings and hidden and seeds):
+        if any(
+            np.ndim(choices) != 1 or not len(choices) for choices in (colourings, hidden, seeds)
+        ):
             raise ValueError(
-                f"colourings must be among {COLOURINGS}, and neither they nor hidden nor seeds "
-                f"empty, got {colourings!r}, {hidden!r} and {seeds!r}"
+                "colourings, hidden and seeds must be lists of one or more choices, got "
+                f"{colourings!r}, {hidden!r} and {seeds!r}"
+            )
+        if not (set(colourings) <= set(COLOURINGS) and set(hidden) <= {True, False}):
+            raise ValueError(
+                f"colourings must be among {COLOURINGS} and hidden among True and False, got "
+                f"{colourings!r} and {hidden!r}"
             )
         self.tasks = [Task(*choice) for choice in product(colourings, hidden, seeds)]
         verdicts, blocks = zip(*(run_grid(task, lrs, regs) for task in self.tasks), strict=True)

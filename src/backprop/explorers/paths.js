@@ -26,7 +26,12 @@ export default explorer((root, data) => {
   const [bowl, loss] = charts.map((spec) => chart(place, spec));
   const contours = place.querySelectorAll("[data-contours]");
   const widest = optimizers.map((_, i) => longest(verdicts.map((words) => words[i])));
-  const tell = liveText(root, words(longest(kappas), optimizers.map(() => longest(lrs)), steps, [], widest));
+  const widestRates = optimizers.map(() => longest(lrs));
+  const tell = liveText(root, [words(longest(kappas), widestRates, steps, [], widest) + outside(optimizers)]);
+
+  function outside(names) {
+    return names.length ? ` Outside a picture: ${names.join(", ")}.` : "";
+  }
 
   function words(kappaText, rateTexts, k, losses, verdict) {
     const found = optimizers.map((name, i) => `${name} ${say(losses[i]?.[k])} with ${rateTexts[i]}`);
@@ -47,18 +52,22 @@ export default explorer((root, data) => {
   function draw() {
     const setting = (i) => kappa * lrs.length + rates[i];
     const walks = optimizers.map((_, i) => runs[setting(i)][i].map((row) => numbers[row]));
+    const hidden = [];
     walks.forEach(([xs, ys, losses], i) => {
       const count = Math.min(step + 1, losses.length);
       const [x, y] = [xs, ys].map((values) => values.slice(0, count).map((value) => value / parts));
       move(bowl, optimizers[i], x, y);
       move(loss, optimizers[i], counts.slice(0, count).map(Number), losses.slice(0, count));
+      const shown = bowl.shows(x.at(-1), y.at(-1)) && loss.shows(count - 1, losses[count - 1]);
+      if (!shown) hidden.push(optimizers[i]);
     });
     contours.forEach((group, i) => group.setAttribute("display", i === kappa ? "inline" : "none"));
     usable(back, step > 0);
     usable(next, step < steps);
     const losses = walks.map((walk) => walk[2]);
     const verdict = optimizers.map((_, i) => verdicts[setting(i)][i]);
-    const said = words(kappas[kappa], rates.map((k) => lrs[k]), step, losses, verdict).trim();
+    const texts = rates.map((k) => lrs[k]);
+    const said = words(kappas[kappa], texts, step, losses, verdict.filter(Boolean)) + outside(hidden);
     bowl.describe(`The paths of three optimizers on a bowl. ${said}`);
     loss.describe(`The losses of three optimizers over the steps, on a log axis. ${said}`);
     tell(said);

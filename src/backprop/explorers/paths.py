@@ -38,8 +38,8 @@ class OptimizerPaths(Explorer):
         lr: tuple[float, float, float] = (0.03, 0.03, 0.1),
         step: int = 40,
     ) -> None:
-        for name, known in (("kappas", kappas), ("lrs", lrs)):
-            if max(numbers(name, known, above=0)) > MOST or len(set(known)) < len(known):
+        for name, known, least in (("kappas", kappas, {"least": 1}), ("lrs", lrs, {"above": 0})):
+            if max(numbers(name, known, **least)) > MOST or len(set(known)) < len(known):
                 raise ValueError(
                     f"{name} must be different numbers, at most {MOST}, got {list(known)}"
                 )
@@ -101,7 +101,7 @@ def bowl_chart(run: list[Walk], kappas: Sequence[float], kappa: float, step: int
             f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{r:.1f}" ry="{r / sqrt(value):.1f}"/>'
             for r in radii
         )
-        style = 'fill="none" stroke="currentColor" stroke-opacity="0.3"'
+        style = 'fill="none" stroke="currentColor" stroke-opacity="0.6"'
         hidden = "" if value == kappa else ' display="none"'
         chart.parts.append(f'<g data-contours="{value:g}" {style}{hidden}>{ellipses}</g>')
     for i, (name, (places, _)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
@@ -117,9 +117,9 @@ def loss_chart(run: list[Walk], steps: int, step: int) -> Chart:
     )
     for i, (name, (_, losses)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
         draw(chart, name, range(len(losses[: step + 1])), losses[: step + 1], i)
-        height = 10 ** (-3.9 - 0.85 * i)
-        chart.line([0, 0.1 * steps], [height] * 2, colour=COLOURS[i], more=DASHES[i])
-        chart.text(0.12 * steps, height, name)
+        height = 10 ** (3.3 - 0.85 * i)
+        chart.line([0.6 * steps, 0.7 * steps], [height] * 2, colour=COLOURS[i], more=DASHES[i])
+        chart.text(0.72 * steps, height, name)
     return chart
 
 

@@ -48,7 +48,8 @@ def plane_svg(X: Array, t: Array, alt: str, cells: Array | None = None) -> str:
         regions.append(f'<path data-key="cells {k}" d="{path}" {style}/>')
         places = (X[t == k] * (1, -1) / EDGE + 1) * SIZE / 2
         marks = "".join(f"M{x:.1f} {y:.1f}{SHAPES[k]}" for x, y in places)
-        points.append(f'<path d="{marks}" style="fill:{COLOURS[k]}"/>')
+        rim = 'stroke="currentColor" stroke-width="0.7"'  # for a point on a region of its colour
+        points.append(f'<path d="{marks}" style="fill:{COLOURS[k]}" {rim}/>')
     half = SIZE // 2
     return (
         f'<svg viewBox="-1 -1 {SIZE + 2} {SIZE + 2}" style="width:100%;max-width:17rem" role="img" '

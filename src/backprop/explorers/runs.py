@@ -26,6 +26,7 @@ BLOCK = np.dtype(
     + [("cells", "u1", (len(STOPS), CELLS * CELLS // 4))]
 )
 COLOURINGS = ("quadrants", "XOR")
+JUMPING = "Jumping: the steps are so long that the loss does not settle."
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,13 @@ def verdict(history: History, classes: int) -> str:
             words + f"all classes are equal, and the data loss is ln {classes} = {ignorance:.3f}."
         )
     if late.max() > 1.5 * late.min() and late.max() > late[0]:
-        return "Jumping: the steps are so long that the loss does not settle."
+        return JUMPING
     if data[-1] > ignorance + 0.1 and data[half] - data[-1] < 0.002 * data[-1]:
         return "Overshot: the first steps were so long that the network has not recovered."
     if history.accuracy[-1] == 1:
         return "Good: every point is in the right region."
+    if np.diff(late).max() > 0.01 * late[-1]:
+        return JUMPING
     if late[0] - late[-1] > 0.002 * late[-1]:
         return "Too small: at the end the loss is still falling."
     return "Flat: the loss hardly changes any more."

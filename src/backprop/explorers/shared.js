@@ -11,7 +11,7 @@ export function explorer(build) {
       el.append(root);
       // The built page has put `el` into the document by now; Jupyter does so after this call.
       if (el.isConnected) hideStill(el);
-      else requestAnimationFrame(() => hideStill(el));
+      else requestAnimationFrame(() => el.isConnected && hideStill(el));
       return end;
     },
   };
@@ -102,12 +102,14 @@ export function usable(element, yes) {
 
 // --- text and numbers ---------------------------------------------------------------------------
 
-/** A line of text that screen readers speak when it changes. It is as high as the longest text
- * that it may show, so that the page below does not move. */
-export function liveText(parent, longest) {
+/** A line of text that screen readers speak when it changes. It is as high as the longest of the
+ * texts that it may show, so that the page below does not move. Which of them takes the most lines
+ * depends on the width of the page, so several make room. */
+export function liveText(parent, texts) {
   const text = make("p", { "aria-live": "polite" });
-  const room = make("p", { "aria-hidden": "true" }, longest);
-  parent.append(make("div", { class: "explorer-text" }, room, text));
+  const longest = [...new Set(texts)].sort((a, b) => b.length - a.length).slice(0, 8);
+  const rooms = longest.map((words) => make("p", { "aria-hidden": "true" }, words));
+  parent.append(make("div", { class: "explorer-text" }, ...rooms, text));
   return (words) => (text.textContent = words);
 }
 
@@ -129,16 +131,18 @@ export function short(x) {
 // --- charts -------------------------------------------------------------------------------------
 
 /** Add a chart that Python has drawn. `line` and `dots` move those of its parts that have a key, and
- * `describe` says what it shows now. */
+ * `describe` says what it shows now; `shows` tells whether a point lies in the picture. */
 export function chart(parent, { svg, x, y, size: [width, height] }) {
   const place = box(parent, "chart");
   place.innerHTML = svg;
   const right = scale(x, 0, width);
   const up = scale(y, height, 0);
+  const within = (place, length) => place >= 0 && place <= length;
   const points = (xs, ys) => xs.map((value, i) => `${right(value)} ${up(ys[i])}`);
   const part = (key) => place.querySelector(`[data-key="${key}"]`);
   return {
     describe: (words) => place.querySelector("svg").setAttribute("aria-label", words),
+    shows: (x, y) => within(right(x), width) && within(up(y), height),
     line: (key, xs, ys) => part(key).setAttribute("d", drawnThrough(points(xs, ys))),
     dots: (key, xs, ys) => part(key).setAttribute("d", points(xs, ys).map((p) => `M${p}h0`).join("")),
   };
@@ -157,20 +161,25 @@ function scale({ low, high, log }, from, to) {
 
 // --- a live kernel ------------------------------------------------------------------------------
 
+let asked = 0; // numbers the questions of all views of a widget, which all hear every answer
+
 /** Ask a live kernel for exact settings. `ready` is called if there is one; in the built page
  * nobody answers. Returns `ask(settings)`, which is followed by `answer(data, buffers)` or
  * `refuse(reason)`; an answer that a newer question has overtaken is dropped. */
 export function kernel(model, { ready, answer, refuse }) {
-  let newest = 0;
+  let [newest, greeted] = [0, false];
   const listen = (message, buffers) => {
-    if (message.answer === "hello") ready();
+    if (message.answer === "hello" && !greeted) {
+      greeted = true;
+      ready();
+    }
     if (message.id !== newest) return;
     if (message.answer === "exact") answer(message.data, buffers);
     if (message.answer === "refused") refuse(message.reason);
   };
   model.on("msg:custom", listen);
   model.send({ ask: "hello" });
-  const ask = (settings) => model.send({ ask: "exact", id: ++newest, settings });
-  const forget = () => newest++; // the reader has moved on: no answer is wanted any more
+  const ask = (settings) => model.send({ ask: "exact", id: (newest = ++asked), settings });
+  const forget = () => (newest = -1); // the reader has moved on: no answer is wanted any more
   return { ask, forget, end: () => model.off("msg:custom", listen) };
 }

@@ -24,7 +24,7 @@ export default explorer((root, { parts, choices, first, rows, rowOf, charts }) =
   });
   const place = box(root, "charts");
   const [probabilities, gradients, losses] = charts.map((spec) => barChart(place, spec));
-  const tell = liveText(root, words("0.0000", "−0.0000", "0.0000"));
+  const tell = liveText(root, [words("0.0000", "−0.0000", "0.0000")]);
 
   function words(y, gradient, loss) {
     return (

@@ -45,6 +45,10 @@ class SoftmaxBench(Explorer):
         label: int = 1,
     ) -> None:
         choices = numbers("choices", choices).tolist()
+        if max(map(abs, choices)) > LARGEST / 2:
+            raise ValueError(
+                f"choices must lie between -{LARGEST / 2:g} and {LARGEST / 2:g}, got {choices}"
+            )
         if len(scores) != CLASSES or not set(scores) <= set(choices):
             raise ValueError(f"scores must be {CLASSES} of {choices}, got {scores!r}")
         whole("label", label, least=0, most=CLASSES - 1)

@@ -1,4 +1,4 @@
-import { box, button, explorer, liveText, longest, slider, usable } from "./shared.js";
+import { box, button, explorer, liveText, slider, usable } from "./shared.js";
 
 export default explorer((root, { svg, choices, first, keys, table: rows, steps }) => {
   const table = rows.map((row) => row.split(" "));
@@ -27,7 +27,7 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
   const parts = picture.querySelectorAll("[data-value], [data-gradient], [data-node], [data-edge]");
   const tell = liveText(
     root,
-    longest([start, ...table.flatMap((row) => steps.map((one) => sentence(one, row)))]),
+    [start, ...table.flatMap((row) => steps.map((one) => sentence(one, row)))],
   );
 
   /** The texts of all numbers for the chosen inputs; the last input counts fastest in the table. */
@@ -60,7 +60,9 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
       part.style.visibility = shown(kind, key) ? "visible" : "hidden";
     }
     const told = done.map((one) => sentence(one, numbers));
-    picture.setAttribute("aria-label", `Computational graph. ${told.join(" ")}`);
+    const inputs = choices.map(({ label, texts }, i) => `${label} = ${texts[chosen[i]]}`);
+    picture.setAttribute("aria-label", [`Computational graph: ${inputs.join(", ")}.`, ...told].join(" "));
+    scrollTo(picture.parentElement, picture.querySelector("text.explorer-now"));
     tell(told.at(-1) ?? start);
     usable(reset, step > 0);
     usable(back, step > 0);
@@ -69,3 +71,10 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
 
   draw();
 });
+
+/** Scroll a graph that is wider than the page sideways, so that the number of this step is seen. */
+function scrollTo(frame, text) {
+  if (!text) return;
+  const [around, now] = [frame, text].map((element) => element.getBoundingClientRect());
+  frame.scrollLeft += Math.max(0, now.right - around.right) + Math.min(0, now.left - around.left);
+}

@@ -5,8 +5,7 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
-import numpy as np
-
+from ..contracts import numbers
 from ..drawing import draw_graph, short
 from ..graph import Graph
 from ..nodes import Add, Divide, Exp, Maximum, Multiply, Node
@@ -80,11 +79,12 @@ def check(graph: Graph, choices: dict[str, Sequence[float]]) -> None:
         known = [kind.__name__ for kind in WORDS]
         nodes = [type(wire.node).__name__ for wire in graph.wires]
         raise ValueError(f"graph must be made of {known}, got {nodes}")
-    lists = all(np.ndim(values) == 1 and len(values) for values in choices.values())
-    if set(choices) != set(graph.inputs) or not lists:
+    if set(choices) != set(graph.inputs):
         raise ValueError(
-            f"choices must be one or more values for each of {list(graph.inputs)}, got {choices}"
+            f"choices must be lists of numbers for exactly {list(graph.inputs)}, got {choices}"
         )
+    for name, values in choices.items():
+        numbers(name, values)
 
 
 def numbers_of(graph: Graph) -> dict[str, str]:

@@ -26,10 +26,15 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
   const place = box(root, "charts");
   const picture = chart(place, spec);
   const value = longest(curves.flatMap(({ values }) => values.join(" ").split(" ")));
-  const tell = liveText(place, words({
+  const widest = words({
     name: longest(functions), gradient: longest(gradients), precision: longest(precisions), h: longest(texts),
     value: [value, value], error: ["1.23e−11", "1.23e−11"], verdict: longest(verdicts),
-  }));
+  });
+  const tell = liveText(place, [widest + outside(METHODS)]);
+
+  function outside(methods) {
+    return methods.length ? ` Outside the picture: ${methods.join(", ")}.` : "";
+  }
 
   function words({ name, gradient, h, precision, value, error, verdict }) {
     const found = METHODS.map((method, i) => `${method} ${value[i]}, relative error ${error[i]}`);
@@ -47,6 +52,7 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
       picture.line(method, hs, errors[i]);
       picture.dots(`${method} now`, [hs[at]], [errors[i][at]]);
     });
+    const hidden = METHODS.filter((_, i) => !picture.shows(hs[at], errors[i][at]));
     const said = words({
       name: functions[which],
       gradient: gradients[which],
@@ -55,7 +61,7 @@ export default explorer((root, { functions, gradients, precisions, hs, first, cu
       value: split(curve.values).map((row) => row[at]),
       error: errors.map((row) => short(row[at])),
       verdict: verdicts[curve.verdicts.split(" ")[at]],
-    });
+    }) + outside(hidden);
     picture.describe(`The relative errors of both differences over the step h, on log axes. ${said}`);
     tell(said);
   }

@@ -95,7 +95,7 @@ class StepSize(Explorer):
         shown, at = curves[first[0] * len(PRECISIONS) + first[1]], first[2]
         chart = error_chart(shown, at)
         found = ", ".join(
-            f"{name} is off by {row.split(' ')[at]}"
+            f"{name} is off by {short(float(row.split(' ')[at]))}"
             for name, row in zip(DASHES, shown["errors"], strict=True)
         )
         words = (
