@@ -16,7 +16,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LABEL = re.compile(r"^:label: (.+)$", re.MULTILINE)
-ROLE = re.compile(r"\{(?:eq|ref|cite)\}`([^`]+)`")
+ROLE = re.compile(r"(?<!`)\{([\w:-]+)\}`([^`]+)`")
 EQUATION = re.compile(r"^\$\$ \((\S+)\)$", re.MULTILINE)
 PAGE_LINK = re.compile(r"\[([^\]]+)\]\([^):]+\.md\)")  # to a page that is no notebook
 
@@ -44,7 +44,13 @@ def names_on(page: Path, citations: dict[str, str]) -> dict[str, str]:
 
 
 def plain(source: str, names: dict[str, str]) -> str:
-    """Return the text of a Markdown cell without directives and roles of MyST."""
+    """Return the text of a Markdown cell without directives and roles of MyST.
+
+    Raises
+    ------
+    KeyError
+        With a directive or role for which there is no form here, or a name that no page has.
+    """
 
     def fence(match: re.Match) -> str:
         argument, body = match["argument"], match["body"]
@@ -63,7 +69,13 @@ def plain(source: str, names: dict[str, str]) -> str:
             case kind:
                 raise KeyError(kind)
 
+    def role(match: re.Match) -> str:
+        kind, target = match.groups()
+        if kind not in ("eq", "ref", "cite"):
+            raise KeyError(kind)
+        return names[target]
+
     source = FENCE.sub(fence, source)
     source = EQUATION.sub(lambda match: rf"\tag{{{names[match[1]].strip('()')}}}" "\n$$", source)
-    source = ROLE.sub(lambda match: names[match[1]], source)
+    source = ROLE.sub(role, source)
     return PAGE_LINK.sub(r"\1", source)

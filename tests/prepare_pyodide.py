@@ -3,9 +3,9 @@
     .venv/bin/python tests/prepare_pyodide.py FOLDER
 
 Readers get these files from the host of Pyodide, or from the archive of a release. Machines that
-run tests often reach neither, but a package index. There the wheel of open-webui carries an official
-Pyodide, a little older than ours, without some wheels of pure Python that the index has itself. The
-lock in the folder gets the hashes of those. The book itself uses nothing of this.
+run tests often reach neither, but a package index. There the wheel of open-webui carries an
+official Pyodide, a little older than ours, without some wheels of pure Python that the index has
+itself. The lock in the folder gets the hashes of those. The book uses nothing of this.
 """
 
 import argparse

@@ -1,0 +1,170 @@
+"""Every chapter, opened by its button and run in the browser, has the results of the book.
+
+This needs the files of Pyodide. ``tests/prepare_pyodide.py`` gets them; the environment variable
+``BACKPROP_PYODIDE`` then names their folder. Without it, these tests are skipped. No other computer
+can be reached.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser import launch, serve
+from nbformat import NotebookNode
+from notebooks import CHAPTERS, ROOT
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+
+from run import ENVIRONMENT, JUPYTER_BOOK
+
+PYODIDE = os.environ.get("BACKPROP_PYODIDE")
+NAMES = sorted(path.stem for path in CHAPTERS.glob("*.ipynb") if path.stem != "index")
+PATIENCE = 300_000  # milliseconds, for all cells of a chapter on a busy computer
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+pytestmark = pytest.mark.skipif(
+    not PYODIDE, reason="BACKPROP_PYODIDE names no folder with the files of Pyodide"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Build the book with Pyodide in it, elsewhere, and serve it."""
+    folder = tmp_path_factory.mktemp("book")
+    build = ["-c", JUPYTER_BOOK, "build", ".", "-q", "--path-output", str(folder)]
+    environment = {**ENVIRONMENT, "BACKPROP_LITE": str(Path(PYODIDE).resolve())}
+    subprocess.run([sys.executable, *build], cwd=ROOT, env=environment, check=True)
+    with serve(folder / "_build" / "html") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+        yield browser
+        browser.close()
+
+
+def expose(route: Route) -> None:
+    """Let the page give its application to the test."""
+    answer = route.fetch()
+    settings = answer.json()
+    settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+    route.fulfill(response=answer, json=settings)
+
+
+NOTEBOOK = "window.jupyterapp?.shell.currentWidget?.content"
+IDLE = f"{NOTEBOOK}?.parent.sessionContext.session?.kernel?.status === 'idle'"
+ENDED = f"""(() => {{
+    const codes = [...{NOTEBOOK}.model.cells].filter((cell) => cell.type === "code");
+    const failed = ({{ outputs }}) => outputs.toJSON().some((o) => o.output_type === "error");
+    return codes.some(failed) || codes.every((cell) => cell.executionCount);
+}})()"""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def chapter(
+    browser: Browser, address: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, Page]]:
+    """Open a chapter's notebook by its button and run all its cells; return its name and page."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    context.route("**/lite/jupyter-lite.json", expose)
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(f"{address}chapters/{request.param}.html")
+    with context.expect_page() as opened:
+        page.click(".btn-run-button")
+    lab = opened.value
+    lab.wait_for_function(IDLE)
+    command(lab, "notebook:clear-all-cell-outputs")
+    lab.wait_for_function(f"![...{NOTEBOOK}.model.cells].some((cell) => cell.executionCount)")
+    command(lab, "notebook:run-all-cells")
+    lab.wait_for_function(ENDED)
+    yield request.param, lab
+    context.close()
+    here = address.split("/a/")[0]  # the server of this test
+    assert not [url for url in asked if not url.startswith((here, "blob:", "data:"))]
+
+
+def command(lab: Page, name: str) -> None:
+    lab.evaluate(f"void window.jupyterapp.commands.execute('{name}')")
+
+
+def cells_of(lab: Page) -> list[NotebookNode]:
+    return nbformat.from_dict(lab.evaluate(f"{NOTEBOOK}.model.sharedModel.toJSON()")).cells
+
+
+def shown(cell: NotebookNode) -> list[tuple[str, ...]]:
+    """Return what a cell has printed and displayed; of pictures and widgets, only that they are."""
+    found = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            if found and found[-1][0] == output.name:
+                found[-1] = (output.name, found[-1][1] + text_of(output.text))
+            else:
+                found.append((output.name, text_of(output.text)))
+        elif output.output_type == "error":
+            found.append(("error", output.ename, output.evalue))
+        elif {"image/png", WIDGET_VIEW} & output.data.keys():
+            found.append(("picture" if "image/png" in output.data else "widget",))
+        elif output.data:
+            found.append(
+                tuple(f"{kind}: {text_of(output.data[kind])}" for kind in sorted(output.data))
+            )
+    return found
+
+
+def text_of(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+def test_every_cell_shows_what_the_book_shows(chapter: tuple[str, Page]):
+    name, lab = chapter
+    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    for number, (ran, cell) in enumerate(zip(cells_of(lab), stored, strict=True)):
+        if cell.cell_type != "code":
+            continue
+        if "live" not in cell.metadata.get("tags", []):
+            assert shown(ran) == shown(cell), f"cell {number}:\n{cell.source}"
+            continue
+        outputs = shown(ran)  # not stored, because it needs Python, or says the time
+        assert outputs, f"cell {number} shows nothing"
+        assert all(output[0] != "error" for output in outputs), outputs
+        assert ("widget",) in outputs or "widgets" not in cell.source
+
+
+def test_every_explorer_answers_its_controls(chapter: tuple[str, Page]):
+    name, lab = chapter
+    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    codes = [cell for cell in stored if cell.cell_type == "code"]
+    views = [output for cell in codes for output in shown(cell)]
+    roots = lab.locator(".jp-OutputArea-output .explorer")
+    assert roots.count() == views.count(("widget",))
+    for root in roots.all():
+        slider = root.locator("input[type=range]").first
+        for key in ("Home", "End"):  # one of them moves it
+            before = slider.input_value()
+            text = said(root)
+            slider.press(key)
+            if slider.input_value() != before:
+                assert said(root) != text
+
+
+def said(root: Locator) -> str:
+    return root.locator("[aria-live]").first.inner_text()
+
+
+def test_a_changed_cell_runs(chapter: tuple[str, Page]):
+    _, lab = chapter
+    lab.evaluate(f"{NOTEBOOK}.activeCellIndex = {NOTEBOOK}.model.cells.length - 1")
+    command(lab, "notebook:insert-cell-below")
+    command(lab, "notebook:enter-edit-mode")
+    lab.keyboard.type("import backprop; print(backprop.__name__, 6 * 7")
+    lab.keyboard.press("Shift+Enter")
+    lab.get_by_text("backprop 42", exact=True).wait_for()
