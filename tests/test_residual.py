@@ -283,3 +283,12 @@ def test_a_gradient_has_the_shape_of_the_output():
     for dout in (np.ones(2), np.ones((1, 2)), 1.0):
         with refused("dout and out must have the same shape", f"{np.shape(dout)}", "(4, 2)"):
             layer.backward(dout)
+
+
+def test_a_block_passes_the_switch_of_training_on_to_its_layers():
+    inside = Dropout(0.5, seed=0)
+    block = Residual(Residual(inside))
+    block.training = True
+    assert inside.training
+    block.training = False
+    assert not inside.training

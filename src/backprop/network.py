@@ -52,7 +52,7 @@ class Network:
 
     @training.setter
     def training(self, training: bool) -> None:
-        for layer in inner(self.layers):
+        for layer in self.layers:
             layer.training = training
 
     def scores(self, X: Array) -> Array:

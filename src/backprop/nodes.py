@@ -17,15 +17,28 @@ class Node:
     """What all nodes and layers share: a place for what ``forward`` saves.
 
     ``parameters`` are the arrays that learning changes, and ``gradients`` their gradients in the
-    same order; most nodes have none. ``training`` matters to the few nodes that do one thing while
-    a network learns and another when it is used. ``layers`` are the parts of a node that has any.
+    same order; most nodes have none. ``layers`` are the parts of a node that has any.
     """
 
     parameters: tuple[Array, ...] = ()
     gradients: tuple[Array, ...] = ()
     layers: tuple["Node", ...] = ()
-    training: bool = False
+    _training: bool = False
     _saved: Any = None
+
+    @property
+    def training(self) -> bool:
+        """Whether a network learns just now: the few nodes that then do something else ask this.
+
+        A node that is made of layers passes it on to them.
+        """
+        return self._training
+
+    @training.setter
+    def training(self, training: bool) -> None:
+        self._training = training
+        for layer in self.layers:
+            layer.training = training
 
     @property
     def saved(self) -> Any:

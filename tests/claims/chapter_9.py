@@ -78,6 +78,11 @@ def computed() -> Claims:
     assert candidates[-1] == min(candidates)
     yield f"in steps of {100 / len(t_val):.2f} %"
     yield f"afresh on {len(X_rest)} images"
+    each = -(-len(X_rest) // RUN["batch_size"])
+    yield (
+        f"An epoch now has {each} steps, so {RUN['steps']} steps are {RUN['steps'] / each:.0f} "
+        "epochs"
+    )
     rng = np.random.default_rng(0)
     first, second = random_affine(64, 256, rng), random_affine(256, 10, rng)
     network = Network([first, ReLU(), Dropout(0.5, seed=0), second])
