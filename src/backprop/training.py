@@ -1,5 +1,6 @@
 """The training loop: forward, backward, step, and what happened on the way."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -12,6 +13,9 @@ from tqdm import tqdm
 from .contracts import Array, maker, number, numbers, whole
 from .network import Network
 from .optimizers import SGD
+
+if sys.platform == "emscripten":  # a reader's browser has no threads, and tqdm would warn
+    tqdm.monitor_interval = 0
 
 DIVERGED = 1e6  # a mean cross-entropy this large means probabilities below exp(-1,000,000)
 
