@@ -93,20 +93,24 @@ def copies(app: Sphinx) -> dict[str, bytes]:
     names = {}
     for name in documents:
         names |= names_on(Path(app.outdir) / f"{name}.html", citations)
-    notebooks = {}
-    for name in documents:
-        notebook = nbformat.read(app.env.doc2path(name), as_version=4)
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                try:
-                    cell.source = plain(cell.source, names)
-                except KeyError as error:
-                    raise LiteError(
-                        f"{name} has {error} in a form that site/plain_markdown.py does not know. "
-                        "Add it there, or write it in another way."
-                    ) from None
-        notebooks[f"{name}.ipynb"] = nbformat.writes(notebook).encode()
-    return notebooks
+    return {f"{name}.ipynb": copy(Path(app.env.doc2path(name)), names) for name in documents}
+
+
+def copy(path: Path, names: dict[str, str]) -> bytes:
+    """Return a notebook for JupyterLite, which has no server that would prepare it."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata["trusted"] = True  # or the stored graphs would be cut to their words
+            continue
+        try:
+            cell.source = plain(cell.source, names)
+        except KeyError as error:
+            raise LiteError(
+                f"{path.name} has {error} in a form that site/plain_markdown.py does not know. "
+                "Add it there, or write it in another way."
+            ) from None
+    return json.dumps(notebook).encode()  # with whole texts: lists of lines would get commas
 
 
 def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
