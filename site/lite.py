@@ -27,11 +27,11 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 LINE = """
 <p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
-The first start {cost}</p>
+The first start loads about {size} MB {source}</p>
 """
-COST = """loads about 25 MB from cdn.jsdelivr.net and takes up to half a minute.
+HOSTED = """from cdn.jsdelivr.net and takes up to half a minute.
 If cells stay at <code>[*]</code>, that host is blocked."""
-COST_SELF_HOSTED = "loads about 28 MB and takes up to half a minute."
+SELF_HOSTED = "and takes up to half a minute."
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -48,7 +48,9 @@ def add_button(app: Sphinx, page: str, template: str, context: dict, doctree: ob
     tooltip = "Run this chapter in your browser"
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
-    line = LINE.format(url=url, cost=COST_SELF_HOSTED if CHOICE else COST)
+    code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
+    size = 45 if "from sklearn" in code else 25
+    line = LINE.format(url=url, size=size, source=SELF_HOSTED if CHOICE else HOSTED)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 
 
