@@ -28,6 +28,10 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 LINE = """
 <p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
 The first start loads about {size} MB {source}</p>
+<script>
+// It cannot run from pages that are opened as files: style.css then hides what leads there.
+if (location.protocol === "file:") document.documentElement.classList.add("from-file");
+</script>
 """
 HOSTED = """from cdn.jsdelivr.net and takes up to half a minute.
 If cells stay at <code>[*]</code>, that host is blocked."""

@@ -37,7 +37,7 @@ from pyodide_lock import (
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
-CHAPTER_NAMES = sorted(path.stem for path in CHAPTERS.glob("*.ipynb") if path.stem != "index")
+CHAPTER_NAMES = sorted(path.stem for path in CHAPTERS.glob("[1-9]-*.ipynb"))
 every_chapter = pytest.mark.parametrize("name", CHAPTER_NAMES)
 
 
@@ -309,3 +309,13 @@ def test_the_button_opens_the_notebook_with_all_its_cells(browser: Browser):
         assert "**" not in lab.locator(".jp-Notebook").inner_text()  # the Markdown is displayed
         assert lab.locator(".backprop-graph svg").count() > 3  # and so is what was stored
         page.close()
+
+
+def test_pages_opened_as_files_offer_nothing_that_would_fail(browser: Browser):
+    page = browser.new_page()
+    page.goto((HTML / "chapters" / f"{CHAPTER_NAMES[0]}.html").as_uri())
+    assert page.locator("h1").first.is_visible()
+    for part in (".run-in-browser", ".btn-run-button"):
+        assert page.locator(part).count() == 1
+        assert not page.locator(part).is_visible()
+    page.close()
