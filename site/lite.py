@@ -27,15 +27,15 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 LINE = """
 <p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
-The first start loads about {size} MB {source}</p>
+The first start {cost}</p>
 <script>
 // It cannot run from pages that are opened as files: style.css then hides what leads there.
 if (location.protocol === "file:") document.documentElement.classList.add("from-file");
 </script>
 """
-HOSTED = """from cdn.jsdelivr.net and takes up to half a minute.
+COST = """loads about {size} MB from cdn.jsdelivr.net and takes up to half a minute.
 If cells stay at <code>[*]</code>, that host is blocked."""
-SELF_HOSTED = "and takes up to half a minute."
+COST_SELF_HOSTED = "takes up to half a minute."
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -53,8 +53,8 @@ def add_button(app: Sphinx, page: str, template: str, context: dict, doctree: ob
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
-    size = 45 if "from sklearn" in code else 25
-    line = LINE.format(url=url, size=size, source=SELF_HOSTED if CHOICE else HOSTED)
+    cost = COST_SELF_HOSTED if CHOICE else COST.format(size=45 if "from sklearn" in code else 25)
+    line = LINE.format(url=url, cost=cost)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 
 

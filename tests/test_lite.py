@@ -314,7 +314,7 @@ def test_the_button_opens_the_notebook_with_all_its_cells(browser: Browser):
 def test_pages_opened_as_files_offer_nothing_that_would_fail(browser: Browser):
     page = browser.new_page()
     page.goto((HTML / "chapters" / f"{CHAPTER_NAMES[0]}.html").as_uri())
-    assert page.locator("h1").first.is_visible()
+    assert page.locator(".bd-article h1").is_visible()
     for part in (".run-in-browser", ".btn-run-button"):
         assert page.locator(part).count() == 1
         assert not page.locator(part).is_visible()
