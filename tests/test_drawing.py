@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from properties import sizes
 
-from backprop import Add, Affine, Graph, Multiply, ReLU
+from backprop import Add, Affine, Graph, Multiply, ReLU, SoftmaxWithLoss
 from backprop.drawing import Picture, draw_graph
+from backprop.layout import RADIUS, layout
 
 ODD = 'a<b>&"c"'
 
@@ -196,3 +197,12 @@ def test_what_has_not_been_computed_cannot_be_drawn(forward, gradients):
         needed = "forward and backward" if gradients else "forward"
         with pytest.raises(RuntimeError, match=f"draw_graph needs a run: call {needed} of"):
             draw_graph(graph, gradients=gradients)
+
+
+def test_boxes_of_different_widths_do_not_lie_on_each_other():
+    graph = Graph("x", "t")
+    graph.wire("a", Affine([[1.0]], [0.0]), "x")
+    graph.wire("loss", SoftmaxWithLoss(), "x", "t")
+    first, second = (layout(graph)[name] for name in ("a", "loss"))
+    beside = first.right <= second.left or second.right <= first.left
+    assert beside or abs(first.y - second.y) >= 2 * RADIUS

@@ -462,3 +462,11 @@ def test_a_gradient_has_the_shape_of_the_output(make, training):
     for dout in (np.ones(2), np.ones((1, 2)), np.ones((3, 4, 2)), 1.0):
         with refused("dout and out must have the same shape", f"{np.shape(dout)}", "(4, 2)"):
             layer.backward(dout)
+
+
+def test_a_held_mask_leaves_float32_as_it_is():
+    layer = Dropout(0.5, seed=0)
+    layer.training, layer.held = True, True
+    layer.forward(np.ones((2, 3)))
+    x = np.ones((2, 3), np.float32)
+    assert layer.forward(x).dtype == layer.backward(x).dtype == np.float32

@@ -24,7 +24,7 @@ from backprop import (
     SoftmaxWithLoss,
     Tanh,
 )
-from backprop.nodes import hand_out, inner
+from backprop.node import hand_out, inner
 
 OF_TWO = pytest.mark.parametrize(
     "node", [Add(), Multiply(), Divide(), Maximum()], ids=["add", "multiply", "divide", "maximum"]

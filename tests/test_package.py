@@ -29,7 +29,7 @@ def test_the_docstring_of_the_package_lists_every_module_once():
 
 
 def test_the_reader_of_imports_sees_all_three_kinds():
-    assert {"contracts", "nodes"} <= set(imported("layers"))
+    assert {"contracts", "node"} <= set(imported("layers"))
     assert list(imported("contracts")) == []
 
 

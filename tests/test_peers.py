@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from claims.chapter_9 import AGREEMENT
 from numpy.random import default_rng
+from properties import refused
 
 from backprop import Network, relative_error, two_layer
 from backprop.peers import jax_gradients, torch_gradients
@@ -55,3 +56,11 @@ def test_jax_goes_back_to_32_bits_for_everybody_else():
     network, X, t = problem(np.float64, seed=0)
     jax_gradients(network.parameters, X, t, 0.1)
     assert jax.numpy.ones(1).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_labels_out_of_range_are_refused(name):
+    pytest.importorskip(name)
+    network, X, t = problem(np.float64, seed=0)
+    with refused("t must lie in 0..9"):
+        PEERS[name](network.parameters, X, t + 1, 0.1)

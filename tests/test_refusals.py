@@ -8,6 +8,9 @@ from properties import refused
 from backprop import (
     SGD,
     Add,
+    Affine,
+    BatchNorm,
+    Convolution,
     Divide,
     Dropout,
     Exp,
@@ -20,6 +23,7 @@ from backprop import (
     deep,
     one_layer,
     quadrants,
+    random_affine,
     train,
     two_layer,
     xor,
@@ -90,3 +94,34 @@ def test_an_optimizer_and_an_activation_are_given_as_classes():
         train(network, X, T, lr=1, steps=1, optimizer=SGD(1))
     with refused("activation must be a class, not one of its objects, got <backprop.layers.ReLU"):
         deep([2, 3, 4], seed=0, activation=ReLU())
+
+
+@pytest.mark.parametrize("x", ["a", None, [["a", "b"]], [[True, False]], [[1j, 2]]])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Affine(np.ones((2, 3)), np.zeros(3)),
+        BatchNorm(2),
+        Convolution(np.ones((1, 1)), [0.0], image=(1, 1, 2), size=1),
+    ],
+)
+def test_a_layer_refuses_what_holds_no_real_numbers(layer, x):
+    with refused("x must hold real numbers, got dtype"):
+        layer.forward(x)
+
+
+@pytest.mark.parametrize("rng", [0, None, np.random])
+def test_random_weights_need_a_generator_not_a_seed(rng):
+    with refused("rng must be a Generator such as np.random.default_rng(0), got"):
+        random_affine(2, 3, rng)
+
+
+@pytest.mark.parametrize("lr", [[0.1, 0.2], [], np.ones((2, 3, 1))])
+def test_sgd_refuses_a_learning_rate_for_each_column(lr):
+    with refused("lr must be a number, or an array whose last two axes have the length 1"):
+        SGD(lr)
+
+
+def test_dropout_takes_rows():
+    with refused("x must have shape (N, D), got (3,)"):
+        Dropout(0.5, seed=0).forward([1.0, 2.0, 3.0])

@@ -18,7 +18,7 @@ from backprop import (
     check_network,
     train,
 )
-from backprop.nodes import inner
+from backprop.node import inner
 
 
 @st.composite

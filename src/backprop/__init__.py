@@ -1,11 +1,11 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
-From the ground up: ``contracts`` (what input is demanded), ``nodes``, ``layers``, ``activations``,
-``modes`` (layers that learning switches), ``residual``, ``convolution``, ``graph``, ``network``,
-``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its own name is what only
-shows them: ``layout`` and ``drawing`` (graphs), ``plots`` (curves, regions, images), ``listing``
-(code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects of
-chapter 7, wrong on purpose).
+From the ground up: ``contracts`` (what input is demanded), ``node``, ``nodes``, ``layers``,
+``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
+``graph``, ``network``, ``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its
+own name is what only shows them: ``layout`` and ``drawing`` (graphs), ``plots`` (curves, regions,
+images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken``
+(the suspects of chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh
@@ -22,6 +22,7 @@ from .graph import Graph
 from .layers import Affine, ReLU, SoftmaxWithLoss, log_softmax
 from .modes import BatchNorm, Dropout
 from .network import Network, deep, one_layer, random_affine, two_layer
+from .node import Node
 from .nodes import Add, Divide, Exp, Maximum, Multiply
 from .optimizers import SGD, Adam, Momentum
 from .residual import Residual
@@ -44,6 +45,7 @@ __all__ = [
     "Momentum",
     "Multiply",
     "Network",
+    "Node",
     "ReLU",
     "Residual",
     "Sigmoid",

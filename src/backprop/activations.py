@@ -6,7 +6,7 @@ Both save their output, because their slope can be written with it.
 import numpy as np
 
 from .contracts import Array, floats, same_shape
-from .nodes import Node
+from .node import Node
 
 
 class Sigmoid(Node):

@@ -7,7 +7,7 @@ import numpy as np
 from .contracts import Array, floats, number, same_shape
 from .graph import Graph
 from .network import Network
-from .nodes import Node
+from .node import Node
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:

@@ -31,7 +31,7 @@ def number(
         raise ValueError(f"{name} must be {expected}, got {value!r}")
     if not (math.isfinite(value) and value > above and value >= least and value < below):
         raise ValueError(f"{name} must be {expected}, got {value:g}")
-    return value
+    return float(value)  # a NumPy float64 would turn float32 arrays into float64
 
 
 def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> int:
@@ -47,6 +47,13 @@ def maker(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``value`` if it is a class, or a function, that makes objects when it is called."""
     if not callable(value):
         raise ValueError(f"{name} must be a class, not one of its objects, got {value!r}")
+    return value
+
+
+def one_of(name: str, value: Any, known: Sequence[Any]) -> Any:
+    """Return ``value`` if it is one of the ``known`` ones."""
+    if value not in known:
+        raise ValueError(f"{name} must be one of {list(known)}, got {value!r}")
     return value
 
 
@@ -80,7 +87,7 @@ def floats(name: str, value: Array) -> Array:
 
 def rows(name: str, x: Array, features: int, samples: int | None = None) -> Array:
     """Return ``x`` as an array if its last two axes are (samples, features); None is any N >= 1."""
-    x = np.asarray(x)
+    x = floats(name, x)
     fits = x.ndim >= 2 and x.shape[-1] == features and x.shape[-2] > 0
     if not fits or samples not in (None, x.shape[-2]):
         expected = f"(N, {features}) with N >= 1" if samples is None else f"({samples}, {features})"

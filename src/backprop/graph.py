@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .contracts import Array
-from .nodes import Node
+from .node import Node
 
 
 @dataclass(frozen=True)

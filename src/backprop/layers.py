@@ -8,7 +8,7 @@ networks at once with this very code.
 import numpy as np
 
 from .contracts import Array, floats, number, one_hot, rows, same_shape
-from .nodes import Node
+from .node import Node
 
 
 class Affine(Node):

@@ -40,7 +40,10 @@ def layout(graph: Graph) -> dict[str, Place]:
         half = max(RADIUS, len(symbol(wire)) * LETTER / 2 + 8)
         x = max(places[name].right for name in wire.inputs) + GAP + half
         y = float(np.mean([places[name].y for name in wire.inputs]))
-        while any(at.left < x < at.right and abs(y - at.y) < ROW for at in places.values()):
+        while any(
+            at.left < x + half and x - half < at.right and abs(y - at.y) < ROW
+            for at in places.values()
+        ):
             y += ROW / 2
         places[wire.name] = Place(x, y, half)
     return places

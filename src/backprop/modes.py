@@ -1,13 +1,13 @@
 """Dropout and BatchNorm: layers that do one thing while a network learns, another in use.
 
-Their attribute ``training`` says which. ``train`` switches it on for its own time; it is off
-otherwise.
+Their attribute ``training`` says which. It is off at first; ``learning``, and so ``train``,
+switches it on for its own time.
 """
 
 import numpy as np
 
 from .contracts import Array, floats, number, rows, same_shape, whole
-from .nodes import Node
+from .node import Node
 
 
 class Dropout(Node):
@@ -36,18 +36,19 @@ class Dropout(Node):
     def forward(self, x: Array) -> Array:
         """Return x in use, and x times the mask in training, for x of shape (N, D)."""
         x = floats("x", x)
+        if x.ndim < 2:
+            raise ValueError(f"x must have shape (N, D), got {x.shape}")
         if not self.training:
             self.saved = np.ones_like(x)
             return x
         if self.mask is None or not self.held:
-            kept = self.rng.random(x.shape[-2:]) >= self.drop
-            self.mask = kept.astype(x.dtype) / (1 - self.drop)
+            self.mask = (self.rng.random(x.shape[-2:]) >= self.drop) / (1 - self.drop)
         if self.mask.shape != x.shape[-2:]:
             raise ValueError(
                 f"x must have the shape of the held mask {self.mask.shape}, got {x.shape}"
             )
-        self.saved = np.broadcast_to(self.mask, x.shape)
-        return x * self.mask
+        self.saved = np.broadcast_to(self.mask.astype(x.dtype), x.shape)
+        return x * self.saved
 
     def backward(self, dout: Array) -> Array:
         """Return ``dout`` times what forward has multiplied by."""
@@ -60,8 +61,9 @@ class BatchNorm(Node):
 
     The output is gamma * (x - mean) / std + beta with std = sqrt(variance + eps). In training,
     mean and variance are those of the batch, and gradients flow through them too. In use they are
-    ``running_mean`` and ``running_var``, constants that training has collected: each pass keeps
-    the share ``momentum`` of the old ones. Source: Ioffe and Szegedy (2015).
+    ``running_mean`` and ``running_var``, constants that training has collected: each forward pass
+    in training, also that of a check, keeps the share ``momentum`` of the old ones. Source: Ioffe
+    and Szegedy (2015).
 
     >>> layer = BatchNorm(features=1, eps=0)
     >>> layer.training = True
@@ -80,7 +82,7 @@ class BatchNorm(Node):
 
     def forward(self, x: Array) -> Array:
         """Return the normalised batch for x of shape (N, D); training needs N >= 2."""
-        x = rows("x", floats("x", x), features=self.gamma.shape[-1])
+        x = rows("x", x, features=self.gamma.shape[-1])
         if self.training:
             if x.shape[-2] < 2:
                 raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")

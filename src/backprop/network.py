@@ -7,12 +7,13 @@ import numpy as np
 
 from .contracts import Array, finite_rows, maker, number, one_hot, whole
 from .layers import Affine, ReLU, SoftmaxWithLoss
-from .nodes import Node, demand_layers, hand_out, inner
+from .node import Node, demand_layers, hand_out, inner
 
 
 class Network:
     """Layers in a row, from the points to the scores of the classes.
 
+    Only ``Affine`` and its subclasses may change the number of columns.
     ``loss`` is the mean cross-entropy plus the penalty reg/2 * sum of W**2 over the weights (not
     the biases), and ``gradients`` is the gradient of exactly that number.
     """
@@ -123,6 +124,8 @@ def random_affine(
     section 2.2.
     """
     whole("inputs", inputs), whole("outputs", outputs), number("variance", variance, above=0)
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a Generator such as np.random.default_rng(0), got {rng!r}")
     W = rng.normal(scale=np.sqrt(variance / inputs), size=(inputs, outputs))
     return Affine(W, b=np.zeros(outputs))
 

@@ -20,7 +20,10 @@ class SGD:
     def __init__(self, lr: float | Array) -> None:
         for value in np.ravel(lr):
             number("lr", value, above=0)
-        self.lr = lr
+        if np.ndim(lr) and (not np.size(lr) or np.shape(lr)[-2:] != (1, 1)):
+            expected = "a number, or an array whose last two axes have the length 1"
+            raise ValueError(f"lr must be {expected}, got shape {np.shape(lr)}")
+        self.lr = lr if np.ndim(lr) else float(lr)
 
     def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
         """Return the new parameters; the old arrays stay as they are."""
@@ -48,13 +51,14 @@ class Momentum(SGD):
 
     def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
         """Return the new parameters; the old arrays stay as they are."""
-        v = self.v or [0.0] * len(parameters)
-        self.v = [self.momentum * v + dW for v, dW in zip(v, gradients, strict=True)]
+        if self.v is None:
+            self.v = [np.zeros_like(dW) for dW in gradients]
+        self.v = [self.momentum * old + dW for old, dW in zip(self.v, gradients, strict=True)]
         return super().step(parameters, self.v)
 
 
 class Adam(SGD):
-    """Steps of about the length lr in every coordinate, whatever the size of its gradient.
+    """Steps of about the length lr while the signs stay, whatever the size of the gradients.
 
     ``m`` is a running mean of the gradients and ``s`` one of their squares; both start at 0, and
     the division by 1 - beta**k takes this start out again. W becomes W - lr * m / (sqrt(s) + eps).
@@ -68,10 +72,8 @@ class Adam(SGD):
         self, lr: float, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:
         super().__init__(number("lr", lr, above=0))
-        self.beta1, self.beta2 = (
-            number("beta1", beta1, least=0, below=1),
-            number("beta2", beta2, least=0, below=1),
-        )
+        self.beta1 = number("beta1", beta1, least=0, below=1)
+        self.beta2 = number("beta2", beta2, least=0, below=1)
         self.eps = number("eps", eps, above=0)
         self.m: list[Array] | None = None
         self.s: list[Array] | None = None

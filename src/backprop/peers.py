@@ -3,13 +3,14 @@
 Both functions take what the book's network has, its ``parameters`` W1, b1, W2 and b2, and compute
 the loss of ``Network.loss``: Affine, ReLU, Affine, mean cross-entropy of class indices t (N,), and
 the penalty. The book does not install the two libraries, so they are imported where they are used.
+JAX has to be 0.8 or newer.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from .contracts import Array
+from .contracts import Array, one_hot
 
 
 def torch_gradients(
@@ -18,6 +19,7 @@ def torch_gradients(
     """Return the loss and its gradients as PyTorch finds them, in the type of the parameters."""
     import torch
 
+    one_hot(t, len(X), len(parameters[-1]))  # refuses labels out of range
     leaves = [torch.tensor(p, requires_grad=True) for p in parameters]
     W1, b1, W2, b2 = leaves
     scores = torch.relu(torch.tensor(X) @ W1 + b1) @ W2 + b2
@@ -32,6 +34,8 @@ def jax_gradients(
 ) -> tuple[float, list[Array]]:
     """Return the loss and its gradients as JAX finds them, in the type of the parameters."""
     import jax
+
+    one_hot(t, len(X), len(parameters[-1]))  # JAX itself would clamp labels out of range
 
     def loss(parameters):
         W1, b1, W2, b2 = parameters

@@ -53,8 +53,7 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
 
 def curves(ax: Axes, losses: Mapping[str, Array], ylabel: str = "loss") -> None:
     """Draw loss curves by name over the steps, on a log axis with plain numbers."""
-    if len(losses) > len(COLOURS):
-        raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
+    few_enough(losses)
     for (name, loss), colour, dash in zip(losses.items(), COLOURS, DASHES, strict=False):
         ax.plot(drawable(loss), dash, color=colour, label=name, linewidth=1.6)
     ax.set(yscale="log", xlabel="step", ylabel=ylabel)
@@ -73,8 +72,7 @@ def sweep(
 ) -> None:
     """Draw losses by name over the values of a setting, both on log axes with plain numbers."""
     values = numbers("values", values, above=0)
-    if len(losses) > len(COLOURS):
-        raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
+    few_enough(losses)
     for (name, loss), colour, mark, dash in zip(
         losses.items(), COLOURS, MARKERS, DASHES, strict=False
     ):
@@ -84,6 +82,12 @@ def sweep(
         axis.set_major_formatter("{x:g}")
         axis.set_minor_formatter(NullFormatter())
     ax.grid(alpha=0.3)
+
+
+def few_enough(losses: Mapping[str, Array]) -> None:
+    """Demand at most one curve for each colour."""
+    if len(losses) > len(COLOURS):
+        raise ValueError(f"losses must hold at most {len(COLOURS)} curves, got {len(losses)}")
 
 
 def drawable(loss: Array) -> Array:

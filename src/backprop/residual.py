@@ -1,7 +1,7 @@
 """Residual: some layers, and a path around them."""
 
 from .contracts import Array, same_shape
-from .nodes import Node, demand_layers, hand_out
+from .node import Node, demand_layers, hand_out
 
 
 class Residual(Node):

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from .contracts import Array, maker, number, numbers, whole
 from .network import Network
+from .node import inner
 from .optimizers import SGD
 
 if sys.platform == "emscripten":  # a reader's browser has no threads, and tqdm would warn
@@ -76,17 +77,20 @@ def train(
     """Train ``network`` on the points X (N, D) with labels t, and return its History.
 
     Each of the ``steps`` steps uses ``batch_size`` points (all N if None), drawn without repetition
-    in an order that ``seed`` fixes. ``optimizer`` is called with ``lr``. ``decay`` is a decoupled
-    weight decay: each step also multiplies the weights by 1 - lr * decay. ``progress`` shows a bar.
-    Raises ``ValueError`` for bad data, lr <= 0, reg < 0, decay < 0, steps < 1 or a batch size
-    outside 1..N.
+    in an order that ``seed`` fixes; the last batch of a round holds what is left, which must be 2
+    points or more for ``BatchNorm``. ``optimizer`` is a class that is called with ``lr``. ``decay``
+    is a decoupled weight decay: each step also multiplies the weights by 1 - lr * decay.
+    ``progress`` shows a bar. Raises ``ValueError`` for bad data, lr <= 0, reg < 0, decay < 0,
+    steps < 1, a batch size outside 1..N, a bad seed, and an optimizer that is no class.
     """
     X, t, reg = network.check(X, t, reg)
     chosen = batches(len(X), batch_size, seed)
     steps, lr = whole("steps", steps), number("lr", lr, above=0)
     optimizer = maker("optimizer", optimizer)(lr)
     shrink = 1 - lr * number("decay", decay, least=0)
-    return _run(network, X, t, optimizer, reg, steps, chosen, (), shrink, progress)
+    return _run(
+        network, X, t, optimizer, reg, steps, chosen, shape=(), shrink=shrink, progress=progress
+    )
 
 
 def train_grid(
@@ -179,8 +183,11 @@ def _run(
 @contextmanager
 def learning(network: Network) -> Iterator[None]:
     """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
-    before, network.training = network.training, True
+    layers = list(inner(network.layers))
+    before = [layer.training for layer in layers]
+    network.training = True
     try:
         yield
     finally:
-        network.training = before
+        for layer, training in zip(layers, before, strict=True):
+            layer.training = training

@@ -22,6 +22,8 @@ COLOURS = [
 ]
 STYLE = "width:100%;max-width:34rem;font-size:12.5px;fill:currentColor"
 FAINT = 'stroke="currentColor" stroke-opacity="0.15"'
+DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')  # beside the colours
+DOTTED = 'stroke-opacity="0.6" stroke-dasharray="1 4" stroke-linecap="round"'
 
 
 @dataclass(frozen=True)

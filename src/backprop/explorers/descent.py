@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..contracts import number, numbers, whole
+from ..contracts import number, numbers, one_of, whole
 from ..drawing import Picture, short
 from ..optimizers import SGD
 from .base import Explorer, rounded
@@ -52,8 +52,7 @@ class Descent(Explorer):
         self, lrs: Sequence[float] = LRS, steps: int = 20, *, lr: float = 1.8, step: int = 6
     ) -> None:
         numbers("lrs", lrs, above=0)
-        if lr not in lrs:
-            raise ValueError(f"lr must be one of {list(lrs)}, got {lr!r}")
+        one_of("lr", lr, lrs)
         self.steps = whole("steps", steps, most=MOST)
         whole("step", step, least=0, most=steps)
         run = self.exact({"lr": lr})

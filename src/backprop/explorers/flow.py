@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from itertools import product
 
-from ..contracts import Array, whole
+from ..contracts import Array, one_of, whole
 from ..drawing import Picture
 from .base import Explorer, row_text
-from .chart import COLOURS, Axis, Chart, side_by_side
+from .chart import COLOURS, DOTTED, Axis, Chart, side_by_side
 from .untrained import ACTIVATIONS, ADDED, VERDICTS, WEIGHTS, share, sizes, untrained, verdict
 
 DEPTHS = (3, 4, 6, 8, 12, 16, 20, 24)
 MOST = 50  # Affines; the numbers of the deepest networks leave the range of floats
 LOW, HIGH = 1e-12, 1e5  # the ends of the axis
-FAINT = 'stroke-opacity="0.6" stroke-dasharray="2 4"'
 
 
 class GradientFlow(Explorer):
@@ -49,8 +48,7 @@ class GradientFlow(Explorer):
         }
         chosen = (activation, weights, added, depth)
         for (name, known), value in zip(choices.items(), chosen, strict=True):
-            if value not in known:
-                raise ValueError(f"{name} must be one of {known}, got {value!r}")
+            one_of(name, value, known)
         found = {
             setting: sizes(untrained(setting[-1], *setting[:-1], width=width, seed=seed))
             for setting in product(*choices.values())
@@ -78,7 +76,7 @@ class GradientFlow(Explorer):
             "sizes": [row_text(f"{size:.3g}" for size in row) for row in found.values()],
             "shares": [share(row) for row in found.values()],
             "verdicts": row_text(list(VERDICTS).index(key) for key in keys.values()),
-            "words": [f"{key}: {words}" for key, words in VERDICTS.items()],
+            "words": [f"{key}: {told}" for key, told in VERDICTS.items()],
             "chart": chart.spec(words),
         }
         picture = side_by_side(chart.svg("The size of dW, layer by layer."), f"<p>{words}</p>")
@@ -98,7 +96,7 @@ def flow_chart(found: Array, plain: Array, last: int) -> Chart:
             log=True,
         ),
     )
-    chart.line(range(1, len(plain) + 1), plain, key="plain", colour="currentColor", more=FAINT)
+    chart.line(range(1, len(plain) + 1), plain, key="plain", colour="currentColor", more=DOTTED)
     layers = range(1, len(found) + 1)
     chart.line(layers, found, key="sizes", colour=COLOURS[0])
     chart.dots(layers, found, key="layers", colour=COLOURS[0], size=7)

@@ -10,14 +10,13 @@ import numpy as np
 from ..contracts import number, numbers, whole
 from ..drawing import Picture
 from .base import Explorer
-from .chart import COLOURS, Axis, Chart, side_by_side
+from .chart import COLOURS, DASHES, Axis, Chart, side_by_side
 from .packing import classes_of, numbers_of
 from .plane import CELLS, plane_svg
 from .runs import COLOURINGS, LRS, MARKS, REGS, STOPS, Task, run_grid
 
 CURVES = ("total", "data", "penalty")
 HEIGHTS = (400, 120, 36)  # of the names of the curves, which stand where few curves go
-DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')
 
 
 class TrainingLab(Explorer):

@@ -6,16 +6,15 @@ from math import sqrt
 
 import numpy as np
 
-from ..contracts import Array, numbers, whole
+from ..contracts import Array, numbers, one_of, whole
 from ..drawing import Picture, short
 from .base import Explorer
-from .chart import COLOURS, INNER, Axis, Chart, side_by_side
+from .chart import COLOURS, DASHES, INNER, Axis, Chart, side_by_side
 from .walks import LOST, OPTIMIZERS, PARTS, Walk, said, texts, verdict, walk
 
 KAPPAS = (1, 10, 50)
 LRS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2)
 MOST = 1000  # a larger learning rate or κ leaves the range of floats
-DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')
 EDGE = 2.4  # how far the picture reaches to the left and to the right
 CONTOURS = (0.5, 1, 2, 4, 8)  # where they cross the x axis; each has 4 times the loss of the last
 
@@ -43,8 +42,7 @@ class OptimizerPaths(Explorer):
                 raise ValueError(
                     f"{name} must be different numbers, at most {MOST}, got {list(known)}"
                 )
-        if kappa not in kappas:
-            raise ValueError(f"kappa must be one of {list(kappas)}, got {kappa!r}")
+        one_of("kappa", kappa, kappas)
         if np.shape(lr) != (len(OPTIMIZERS),) or not set(lr) <= set(lrs):
             raise ValueError(f"lr must be three of {list(lrs)}, got {lr!r}")
         whole("steps", steps), whole("step", step, least=0, most=steps)
@@ -54,7 +52,8 @@ class OptimizerPaths(Explorer):
         }
         rows: dict[str, int] = {}  # x does not depend on κ: equal rows are stored once
         stored = [
-            [[rows.setdefault(t, len(rows)) for t in texts(w)] for w in r] for r in runs.values()
+            [[rows.setdefault(text, len(rows)) for text in texts(one)] for one in walks]
+            for walks in runs.values()
         ]
         run = [runs[kappa, rate][i] for i, rate in enumerate(lr)]
         ends = [

@@ -137,12 +137,12 @@ export function chart(parent, { svg, x, y, size: [width, height] }) {
   place.innerHTML = svg;
   const right = scale(x, 0, width);
   const up = scale(y, height, 0);
-  const within = (place, length) => place >= 0 && place <= length;
+  const within = (at, length) => at >= 0 && at <= length;
   const points = (xs, ys) => xs.map((value, i) => `${right(value)} ${up(ys[i])}`);
   const part = (key) => place.querySelector(`[data-key="${key}"]`);
   return {
     describe: (words) => place.querySelector("svg").setAttribute("aria-label", words),
-    shows: (x, y) => within(right(x), width) && within(up(y), height),
+    shows: (xValue, yValue) => within(right(xValue), width) && within(up(yValue), height),
     line: (key, xs, ys) => part(key).setAttribute("d", drawnThrough(points(xs, ys))),
     dots: (key, xs, ys) => part(key).setAttribute("d", points(xs, ys).map((p) => `M${p}h0`).join("")),
   };

@@ -8,7 +8,8 @@ from typing import Any
 from ..contracts import numbers
 from ..drawing import draw_graph, short
 from ..graph import Graph
-from ..nodes import Add, Divide, Exp, Maximum, Multiply, Node
+from ..node import Node
+from ..nodes import Add, Divide, Exp, Maximum, Multiply
 from .base import Explorer, row_text
 
 # For each kind of node its formula, and for each of its inputs what backward does: {0} is the name

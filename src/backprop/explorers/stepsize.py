@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..contracts import one_of
 from ..drawing import Picture, short
 from .base import Explorer, rounded, row_text
-from .chart import COLOURS, Axis, Chart, side_by_side
+from .chart import COLOURS, DOTTED, Axis, Chart, side_by_side
 from .differences import PROBLEMS, Problem, expected, quotients, verdict
 
 HS = (*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0)
@@ -17,7 +18,6 @@ PRECISIONS: dict[str, tuple[Callable, float, int]] = {  # type, half its epsilon
     "float32": (np.float32, 2.0**-24, 8),
 }
 DASHES = {"forward": "", "central": 'stroke-dasharray="7 4"'}
-DOTTED = 'stroke-opacity="0.6" stroke-dasharray="1 4" stroke-linecap="round"'
 
 
 def curve(problem: Problem, precision: str) -> dict[str, Any]:
@@ -85,8 +85,7 @@ class StepSize(Explorer):
         names = [problem.name for problem in PROBLEMS]
         choices = {"function": names, "precision": list(PRECISIONS), "h": list(HS)}
         for (name, known), value in zip(choices.items(), (function, precision, h), strict=True):
-            if value not in known:
-                raise ValueError(f"{name} must be one of {known}, got {value!r}")
+            one_of(name, value, known)
         first = [names.index(function), list(PRECISIONS).index(precision), HS.index(h)]
         curves = [curve(problem, name) for problem, name in product(PROBLEMS, PRECISIONS)]
         verdicts = sorted({words for found in curves for words in found["verdicts"]})

@@ -5,12 +5,12 @@ from itertools import pairwise
 import numpy as np
 
 from ..activations import Sigmoid, Tanh
-from ..contracts import Array
+from ..contracts import Array, one_of
 from ..datasets import quadrants
 from ..layers import ReLU
 from ..modes import BatchNorm
 from ..network import Network, random_affine
-from ..nodes import Node
+from ..node import Node
 from ..residual import Residual
 from ..training import learning
 
@@ -37,6 +37,7 @@ def untrained(
     A residual block is an Affine with its activation. The first and the last Affine change the
     number of columns, so they stand outside of blocks.
     """
+    one_of("added", added, ADDED)
     rng = np.random.default_rng(seed)
     affine = []
     for inputs, outputs in pairwise([INPUTS, *[width] * (depth - 1), CLASSES]):

@@ -1,5 +1,7 @@
 """Optimizers on a bowl that is longer than wide: where they walk, what it costs, in words."""
 
+from math import isclose
+
 import numpy as np
 
 from ..contracts import Array
@@ -8,6 +10,7 @@ from .base import row_text
 
 OPTIMIZERS = {"SGD": SGD, "Momentum": Momentum, "Adam": Adam}
 START = (2.0, 1.0)
+MOMENTUM_LIMIT = 2 * (1 + 0.9)  # times 1/κ; 0.9 is the share that Momentum keeps
 LOST = 1e6  # a loss beyond this one is not shown as a number
 PARTS = 100  # places are stored in whole hundredths, less than a pixel
 Walk = tuple[Array, Array]  # places (K, 2) and losses (K,)
@@ -34,14 +37,15 @@ def verdict(name: str, kappa: float, lr: float) -> str:
     Each step of SGD multiplies y by 1 - lr * kappa.
     """
     limit = f"2/κ = {2 / kappa:.3g}"
+    if name == "SGD" and isclose(lr * kappa, 2):
+        return f"SGD jumps to and fro in y for ever: its learning rate is at its limit {limit}."
     if name == "SGD" and lr * kappa > 2:
         return f"SGD diverges: its learning rate is above its limit {limit}."
-    if name == "SGD" and lr * kappa == 2:
-        return f"SGD jumps to and fro in y for ever: its learning rate is at its limit {limit}."
     if name == "SGD":
         return f"SGD is below its limit {limit}, and each step takes {100 * lr:.3g} % off x."
-    if name == "Momentum" and lr * kappa > 3.8:
-        return f"Momentum diverges: its learning rate is above its limit 3.8/κ = {3.8 / kappa:.3g}."
+    if name == "Momentum" and lr * kappa > MOMENTUM_LIMIT:
+        limit = f"{MOMENTUM_LIMIT:g}/κ = {MOMENTUM_LIMIT / kappa:.3g}"
+        return f"Momentum diverges: its learning rate is above its limit {limit}."
     return ""
 
 
