@@ -26,7 +26,7 @@ class Node:
 
     @property
     def training(self) -> bool:
-        """Whether a network learns just now: the few nodes that then do something else ask this.
+        """Whether a network learns just now; the few nodes that then do something else ask this.
 
         A node that is made of layers passes it on to them.
         """
