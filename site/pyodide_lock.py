@@ -253,8 +253,8 @@ def checked(folder: Path, expected: dict) -> dict:
     """Return the lock of a folder with the files of Pyodide, if it fits JupyterLite."""
     if missing := [name for name in [*CORE, LOCK] if not (folder / name).is_file()]:
         raise LiteError(
-            f"{folder} lacks {', '.join(missing)}. Unpack there the archive "
-            f"pyodide-{PYODIDE_VERSION}.tar.bz2 of Pyodide's releases."
+            f"{folder} lacks {', '.join(missing)}. Unpack the archive "
+            f"pyodide-{PYODIDE_VERSION}.tar.bz2 of Pyodide's releases, and name the folder in it."
         )
     lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
     if lock["info"]["abi_version"] != expected["abi_version"]:

@@ -266,8 +266,8 @@ def make_old(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("pyodide.asm.wasm", Path.unlink, "lacks pyodide.asm.wasm. Unpack there"),
-        (LOCK, Path.unlink, "lacks pyodide-lock.json. Unpack there"),
+        ("pyodide.asm.wasm", Path.unlink, "lacks pyodide.asm.wasm. Unpack the archive"),
+        (LOCK, Path.unlink, "lacks pyodide-lock.json. Unpack the archive"),
         (LOCK, make_old, "has Pyodide for 2024_0, but JupyterLite takes 2026_0"),
         ("numpy*.whl", Path.unlink, "lacks numpy-.*has all packages"),
         ("numpy*.whl", damage, "numpy-.* is damaged"),
