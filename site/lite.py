@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 from plain_markdown import names_on, plain
-from pyodide_lock import LiteError, python_files
+from pyodide_lock import python_files
 from sphinx.application import Sphinx
+from wheels import LiteError
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "site" / "lite"

@@ -1,25 +1,17 @@
-"""List the packages that Python in the browser can import, with wheels for those it lacks.
+"""List the packages that Python in the browser can import, and collect their files.
 
 That Python is Pyodide. It finds what a cell imports in a file ``pyodide-lock.json``. Ours is
-Pyodide's own, and what the chapters need besides. Those wheels are packed from the packages that
-are installed here, so each widget's Python fits its front end, which comes from here as well, and
-no package index is asked: not by the build, and not by the reader's browser.
+Pyodide's own, with a wheel for each package that the chapters need besides.
 """
 
-import base64
 import hashlib
-import io
 import json
-from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-from zipfile import Path as ZipPath
+from importlib.metadata import distribution
+from pathlib import Path
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from sphinx.errors import SphinxError
+from wheels import LiteError, Wheel, open_wheel, pack_folder, pack_installed
 
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"
@@ -27,123 +19,6 @@ BESIDE = "static/pyodide-lock/"  # where the site has the lock, with the wheels
 BROWSER = {"os_name": "posix", "sys_platform": "emscripten", "platform_system": "Emscripten"}
 FRONT_ENDS = {"jupyterlab-widgets", "widgetsnbextension"}  # JavaScript, and parts of the site
 ON_DEMAND = {"scikit-learn"}  # 19 MB with scipy: loaded when a cell imports it
-LEFT_OUT = {"..", "__pycache__", "labextension", "nbextension", "tests"}
-COMPILED = {".so", ".pyd"}
-
-
-class LiteError(SphinxError):
-    """The chapters for the browser cannot be built; the message says why and what to do."""
-
-    category = "The chapters cannot run in the browser"
-
-
-class Wheel(NamedTuple):
-    """A package as Pyodide loads it."""
-
-    name: str
-    version: str
-    requires: list[Requirement]
-    imports: list[str]
-    file_name: str
-    content: bytes
-
-    def entry(self, depends: list[str]) -> dict:
-        """Return what ``pyodide-lock.json`` says of this wheel."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "file_name": self.file_name,
-            "install_dir": "site",
-            "sha256": hashlib.sha256(self.content).hexdigest(),
-            "package_type": "package",
-            "imports": self.imports,
-            "depends": depends,
-            "unvendored_tests": False,
-        }
-
-
-# --- wheels -------------------------------------------------------------------------------------
-
-
-def describe(package: Distribution, paths: list[str], file_name: str, content: bytes) -> Wheel:
-    """Return a wheel with the name, version and needs of a package and the files ``paths``."""
-    tops = {PurePosixPath(path).parts[0] for path in paths}
-    imports = sorted(top.removesuffix(".py") for top in tops if not top.endswith(".dist-info"))
-    requires = [Requirement(text) for text in package.requires or []]
-    name = canonicalize_name(package.name)
-    return Wheel(name, package.version, requires, imports, file_name, content)
-
-
-def open_wheel(path: Path) -> Wheel:
-    """Read a wheel file."""
-    with ZipFile(path) as archive:
-        paths = archive.namelist()
-    info = next(PurePosixPath(p).parts[0] for p in paths if p.endswith(".dist-info/METADATA"))
-    package = PathDistribution(ZipPath(path, f"{info}/"))
-    return describe(package, paths, path.name, path.read_bytes())
-
-
-def pack(package: Distribution, files: dict[str, bytes]) -> Wheel:
-    """Pack files of a package as a wheel; the same files give the same bytes."""
-    stem = f"{canonicalize_name(package.name).replace('-', '_')}-{package.version}"
-    info = f"{stem}.dist-info"
-    files = {path: files[path] for path in sorted(files)}
-    files[f"{info}/METADATA"] = package.read_text("METADATA").encode()
-    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    for licence in sorted(path for path in package.files if "licenses" in path.parts):
-        files[f"{info}/licenses/{licence.name}"] = licence.read_binary()
-    record = [f"{path},{digest(content)},{len(content)}" for path, content in files.items()]
-    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,\n"]).encode()
-    stream = io.BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for path, content in files.items():
-            member = ZipInfo(path)  # of the year 1980
-            member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix everywhere
-            archive.writestr(member, content, ZIP_DEFLATED)
-    return describe(package, list(files), f"{stem}-py3-none-any.whl", stream.getvalue())
-
-
-def digest(content: bytes) -> str:
-    """Return the hash of a file as a wheel's RECORD has it."""
-    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().strip(
-        "="
-    )
-
-
-def pack_folder(name: str, folder: Path) -> Wheel:
-    """Pack the installed package ``name``, whose files are below ``folder``."""
-    paths = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    kept = [path for path in paths if wanted(PurePosixPath(path))]
-    return pack(distribution(name), {path: (folder / path).read_bytes() for path in kept})
-
-
-def pack_installed(requirement: Requirement, needed_by: str) -> Wheel:
-    """Pack an installed package that another one needs."""
-    try:
-        package = distribution(requirement.name)
-    except PackageNotFoundError:
-        raise LiteError(
-            f"{needed_by} needs {requirement}, which neither Pyodide nor this environment has. "
-            "Install it, or do without it."
-        ) from None
-    paths = {path for path in package.files if wanted(path)}
-    compiled = {path for path in paths if path.suffix in COMPILED}
-    # mypyc leaves the Python text beside each compiled file, and adds one that only these use
-    for path in (path for path in compiled if "__mypyc" not in path.name):
-        if path.with_name(path.name.partition(".")[0] + ".py") not in paths:
-            raise LiteError(
-                f"{needed_by} needs {requirement}, which Pyodide lacks and which is compiled "
-                f"({path}), so that it cannot be packed for the browser. Do without it."
-            )
-    return pack(package, {str(path): path.read_binary() for path in paths - compiled})
-
-
-def wanted(path: PurePosixPath) -> bool:
-    """Say whether a file of a package is code or data that is of use in the browser."""
-    return not LEFT_OUT & {*path.parts} and not path.parts[0].endswith((".dist-info", ".egg-info"))
-
-
-# --- the lock -----------------------------------------------------------------------------------
 
 
 def complete(packages: dict[str, dict], wheels: list[Wheel]) -> tuple[dict[str, dict], list[Wheel]]:

@@ -20,19 +20,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from plain_markdown import plain
 from playwright.sync_api import Browser, expect, sync_playwright
-from pyodide_lock import (
-    BESIDE,
-    CORE,
-    LOCK,
-    LiteError,
-    Wheel,
-    closure,
-    complete,
-    pack_folder,
-    pack_installed,
-    pyodide_lock,
-    python_files,
-)
+from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
+from wheels import LiteError, Wheel, pack_folder, pack_installed
 
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
@@ -205,7 +194,7 @@ def test_a_package_that_neither_pyodide_nor_the_environment_has_stops_the_build(
 
 def test_a_compiled_package_stops_the_build(monkeypatch: pytest.MonkeyPatch):
     thing = Installed("1.0", ["thing/__init__.py", "thing/fast.cpython-311-x86_64-linux-gnu.so"])
-    monkeypatch.setattr("pyodide_lock.distribution", lambda _: thing)
+    monkeypatch.setattr("wheels.distribution", lambda _: thing)
     with pytest.raises(LiteError, match=r"book needs thing.*compiled.*fast.*Do without it"):
         complete({}, [needing("thing")])
 
