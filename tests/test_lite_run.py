@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 from run import ENVIRONMENT, JUPYTER_BOOK
 
 PYODIDE = os.environ.get("BACKPROP_PYODIDE")
-# the longest first; with -n 2 --dist=loadgroup, two chapters run at a time
+# the longest first: with -n 2 --dist=worksteal, two chapters run at a time
 NAMES = sorted((path.stem for path in CHAPTERS.glob("[1-9]-*.ipynb")), reverse=True)
 PATIENCE = 900_000  # milliseconds; chapter 9 trains for minutes
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -67,21 +67,15 @@ ENDED = f"""(() => {{
 }})()"""
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES],
-)
-def chapter(
-    browser: Browser, address: str, request: pytest.FixtureRequest
-) -> Iterator[tuple[str, Page]]:
-    """Open a chapter's notebook by its button and run all its cells; return its name and page."""
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str):
     context = browser.new_context()
     context.set_default_timeout(60_000)
     context.route("**/lite/jupyter-lite.json", expose)
     asked = []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
-    page.goto(f"{address}chapters/{request.param}.html")
+    page.goto(f"{address}chapters/{name}.html")
     with context.expect_page() as opened:
         page.click(".btn-run-button")
     lab = opened.value
@@ -90,7 +84,10 @@ def chapter(
     lab.wait_for_function(f"![...{NOTEBOOK}.model.cells].some((cell) => cell.executionCount)")
     command(lab, "notebook:run-all-cells")
     lab.wait_for_function(ENDED, timeout=PATIENCE)
-    yield request.param, lab
+    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    check_results(lab, stored)
+    check_explorers(lab, stored)
+    change_a_cell(lab)
     context.close()
     here = address.split("/a/")[0]  # the server of this test
     assert not [url for url in asked if not url.startswith((here, "blob:", "data:"))]
@@ -128,9 +125,8 @@ def text_of(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def test_every_cell_shows_what_the_book_shows(chapter: tuple[str, Page]):
-    name, lab = chapter
-    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+def check_results(lab: Page, stored: list[NotebookNode]) -> None:
+    """Demand that every cell shows what the book shows."""
     for number, (ran, cell) in enumerate(zip(cells_of(lab), stored, strict=True)):
         if cell.cell_type != "code":
             continue
@@ -143,9 +139,8 @@ def test_every_cell_shows_what_the_book_shows(chapter: tuple[str, Page]):
         assert ("widget",) in outputs or "widgets" not in cell.source
 
 
-def test_every_explorer_answers_its_controls(chapter: tuple[str, Page]):
-    name, lab = chapter
-    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+def check_explorers(lab: Page, stored: list[NotebookNode]) -> None:
+    """Demand that every explorer is there and answers its first slider."""
     codes = [cell for cell in stored if cell.cell_type == "code"]
     views = [output for cell in codes for output in shown(cell)]
     roots = lab.locator(".jp-OutputArea-output .explorer")
@@ -170,8 +165,8 @@ FIRST_CODE = f"""() => {{
 }}"""
 
 
-def test_a_changed_cell_runs(chapter: tuple[str, Page]):
-    _, lab = chapter
+def change_a_cell(lab: Page) -> None:
+    """Change the first code cell and run it, by keyboard."""
     lab.evaluate(FIRST_CODE)
     command(lab, "notebook:enter-edit-mode")
     lab.keyboard.press("Control+Home")
