@@ -23,7 +23,7 @@ from run import ENVIRONMENT, JUPYTER_BOOK
 PYODIDE = os.environ.get("BACKPROP_PYODIDE")
 # the longest first: with -n 2 --dist=worksteal, two chapters run at a time
 NAMES = sorted((path.stem for path in CHAPTERS.glob("[1-9]-*.ipynb")), reverse=True)
-PATIENCE = 900_000  # milliseconds; chapter 9 trains for minutes
+PATIENCE = 1_800_000  # milliseconds; chapter 9 trains for minutes
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 pytestmark = pytest.mark.skipif(
