@@ -70,7 +70,7 @@ ENDED = f"""(() => {{
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str):
     context = browser.new_context()
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(300_000)  # a busy machine takes its time to start Python
     context.route("**/lite/jupyter-lite.json", expose)
     asked = []
     context.on("request", lambda request: asked.append(request.url))
