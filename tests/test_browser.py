@@ -20,18 +20,14 @@ import numpy as np
 import pytest
 from browser import launch, serve
 from bs4 import BeautifulSoup
+from graphs import car, sigmoid
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
 from backprop import (
     SGD,
     Adam,
-    Add,
-    Divide,
-    Exp,
-    Graph,
     Momentum,
-    Multiply,
     SoftmaxWithLoss,
     explorers,
     train,
@@ -526,22 +522,6 @@ def stepper(chosen: dict[str, str], shown: dict) -> None:
     assert shown["values"] == {name: short(value) for name, value in graph.values.items()}
     edges = {f"{name}.{i}": short(value) for (name, i), value in graph.edge_gradients.items()}
     assert shown["gradients"] == {**edges, graph.wires[-1].name: "1"}
-
-
-def car() -> Graph:
-    graph = Graph("price", "count", "tax")
-    graph.wire("subtotal", Multiply(), "price", "count")
-    graph.wire("total", Multiply(), "subtotal", "tax")
-    return graph
-
-
-def sigmoid() -> Graph:
-    graph = Graph("x", "minus", "one")
-    graph.wire("negative", Multiply(), "x", "minus")
-    graph.wire("power", Exp(), "negative")
-    graph.wire("sum", Add(), "power", "one")
-    graph.wire("y", Divide(), "one", "sum")
-    return graph
 
 
 def lab(chosen: dict[str, str], shown: dict) -> None:

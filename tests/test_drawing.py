@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from graphs import car
 from hypothesis import given
 from hypothesis import strategies as st
 from properties import sizes
@@ -16,10 +17,8 @@ from backprop.layout import RADIUS, layout
 ODD = 'a<b>&"c"'
 
 
-def car() -> Graph:
-    graph = Graph("price", "count", "tax")
-    graph.wire("subtotal", Multiply(), "price", "count")
-    graph.wire("total", Multiply(), "subtotal", "tax")
+def run_car() -> Graph:
+    graph = car()
     graph.forward(price=20, count=2, tax=1.1)
     graph.backward()
     return graph
@@ -62,7 +61,7 @@ def edges(picture: Picture) -> list[str]:
 
 
 def test_every_value_gradient_name_and_sign_of_the_car_is_text():
-    picture = draw_graph(car())
+    picture = draw_graph(run_car())
     assert sorted(texts(picture, **{"class": "gradient"})) == ["1", "1.1", "2.2", "22", "40"]
     others = Counter(texts(picture)) - Counter(texts(picture, **{"class": "gradient"}))
     values, names = ["20", "2", "40", "1.1", "44"], ["price", "count", "tax", "subtotal", "total"]
@@ -71,7 +70,7 @@ def test_every_value_gradient_name_and_sign_of_the_car_is_text():
 
 
 def test_the_description_says_in_words_all_that_the_picture_shows():
-    picture = draw_graph(car())
+    picture = draw_graph(run_car())
     assert picture.alt == (
         "Computational graph: price = 20, count = 2, tax = 1.1. "
         "subtotal = price × count = 40. total = subtotal × tax = 44. "
@@ -83,13 +82,13 @@ def test_the_description_says_in_words_all_that_the_picture_shows():
 
 
 def test_without_gradients_there_are_none():
-    graph = car()
+    graph = run_car()
     graph.forward(price=20, count=2, tax=1.1)
     picture = draw_graph(graph, gradients=False)
     assert texts(picture, **{"class": "gradient"}) == []
     assert "Gradients" not in picture.alt
     assert {"20", "2", "1.1", "40", "44"} <= set(texts(picture))
-    assert draw_graph(car(), gradients=False) == picture
+    assert draw_graph(run_car(), gradients=False) == picture
 
 
 def test_each_of_two_edges_between_the_same_nodes_is_drawn_with_its_own_gradient():
@@ -114,7 +113,7 @@ def test_every_edge_of_any_graph_is_drawn_apart_with_its_value_and_gradient(grap
         assert name in shown
 
 
-@pytest.mark.parametrize("made", [car, twins])
+@pytest.mark.parametrize("made", [run_car, twins])
 def test_texts_above_each_other_are_a_line_apart(made):
     texts = svg(draw_graph(made())).iter("text")
     places = [(float(text.get("x")), float(text.get("y"))) for text in texts]
@@ -150,7 +149,7 @@ def test_names_and_labels_are_escaped():
 
 
 def test_two_pictures_can_stand_on_one_page():
-    for graph in (car(), twins()):
+    for graph in (run_car(), twins()):
         assert not [tag for tag in svg(draw_graph(graph)).iter() if "id" in tag.attrib]
         assert "url(#" not in draw_graph(graph).svg
 

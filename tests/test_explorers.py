@@ -18,6 +18,7 @@ import nbformat
 import notebooks
 import numpy as np
 import pytest
+from graphs import car
 from notebooks import CHAPTERS, WIDGET_STATE, normal_form
 
 from backprop import (
@@ -64,10 +65,8 @@ CHOICES = {"price": (10, 15, 20, 25, 30), "count": (1, 2, 3, 4, 5), "tax": (1, 1
 RUN_NOTEBOOKS = "if the change is meant: python run.py notebooks"
 
 
-def car() -> Graph:
-    graph = Graph("price", "count", "tax")
-    graph.wire("subtotal", Multiply(), "price", "count")
-    graph.wire("total", Multiply(), "subtotal", "tax")
+def run_car() -> Graph:
+    graph = car()
     graph.forward(price=20, count=2, tax=1.1)
     return graph
 
@@ -75,7 +74,7 @@ def car() -> Graph:
 MAKERS: dict[str, Callable[[], Explorer]] = {
     "Descent": Descent,
     "GradientFlow": lambda: GradientFlow([3, 6], depth=6),
-    "GraphStepper": lambda: GraphStepper(car(), **CHOICES),
+    "GraphStepper": lambda: GraphStepper(run_car(), **CHOICES),
     "OptimizerPaths": OptimizerPaths,
     "SoftmaxBench": SoftmaxBench,
     "StepSize": StepSize,
@@ -250,7 +249,7 @@ def test_softmax_bench_keeps_settings_that_differ_by_a_constant_once():
 
 
 def test_graph_stepper_has_the_products_of_all_choices():
-    data = GraphStepper(car(), **CHOICES).data
+    data = GraphStepper(run_car(), **CHOICES).data
     settings = list(product(*CHOICES.values()))
     assert len(data["table"]) == len(settings) == 100
     for row, (price, count, tax) in zip(data["table"], settings, strict=True):
@@ -266,7 +265,7 @@ def test_graph_stepper_has_the_products_of_all_choices():
 
 
 def test_the_sentences_of_graph_stepper_are_true():
-    data = GraphStepper(car(), **CHOICES).data
+    data = GraphStepper(run_car(), **CHOICES).data
     assert len(data["steps"]) == 7
     for row, step in product(data["table"], data["steps"]):
         sentence = step["sentence"]
@@ -278,14 +277,14 @@ def test_the_sentences_of_graph_stepper_are_true():
 
 
 def test_graph_stepper_goes_forward_in_order_and_backward_in_reverse():
-    steps = GraphStepper(car(), **CHOICES).data["steps"]
+    steps = GraphStepper(run_car(), **CHOICES).data["steps"]
     assert [step.get("value") for step in steps[:2]] == ["subtotal", "total"]
     backward = ["total", "total.0", "total.1", "subtotal.0", "subtotal.1"]
     assert [step.get("gradient") for step in steps[2:]] == backward
 
 
 def test_every_number_of_graph_stepper_has_its_place_in_the_picture():
-    data = GraphStepper(car(), **CHOICES).data
+    data = GraphStepper(run_car(), **CHOICES).data
     marks = set(re.findall(r'data-(?:value|gradient)="([^"]+)"', data["svg"]))
     assert marks == {key for key in data["keys"] if not key.startswith("d ")}
 
@@ -329,7 +328,7 @@ def test_graph_stepper_says_in_numbers_what_divide_exp_and_max_do():
 
 
 def test_graph_stepper_leaves_its_graph_alone():
-    graph = car()
+    graph = run_car()
     graph.forward(price=15, count=3, tax=1.2)
     before = dict(graph.values)
     stepper = GraphStepper(graph, **CHOICES)
@@ -695,17 +694,23 @@ BAD = {
     "label that is no class": (lambda: SoftmaxBench(label=3), "label"),
     "score beyond the bars": (lambda: SoftmaxBench([0.5, 1, 1.5, 5]), "choices must lie between"),
     "choice that is not finite": (lambda: SoftmaxBench([0, 1, np.inf]), "choices"),
-    "input without choices": (lambda: GraphStepper(car(), price=[1], count=[1]), "choices must be"),
-    "empty choices": (lambda: GraphStepper(car(), **{**CHOICES, "tax": []}), "tax must be a list"),
+    "input without choices": (
+        lambda: GraphStepper(run_car(), price=[1], count=[1]),
+        "choices must be",
+    ),
+    "empty choices": (
+        lambda: GraphStepper(run_car(), **{**CHOICES, "tax": []}),
+        "tax must be a list",
+    ),
     "choices that are no list": (
-        lambda: GraphStepper(car(), **{**CHOICES, "tax": 5}),
+        lambda: GraphStepper(run_car(), **{**CHOICES, "tax": 5}),
         "tax must be a list",
     ),
     "choice that is no number": (
-        lambda: GraphStepper(car(), **{**CHOICES, "tax": [1, np.nan]}),
+        lambda: GraphStepper(run_car(), **{**CHOICES, "tax": [1, np.nan]}),
         "tax must be a finite number, got nan",
     ),
-    "choices of no input": (lambda: GraphStepper(car(), **CHOICES, fee=[1]), "choices must be"),
+    "choices of no input": (lambda: GraphStepper(run_car(), **CHOICES, fee=[1]), "choices must be"),
     "added that is none": (
         lambda: untrained.untrained(3, "tanh", "variance 1/D", "residual"),
         "added must be one of",

@@ -1,18 +1,12 @@
 import numpy as np
 import pytest
+from graphs import car
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from properties import arrays, assert_slopes, refused, sizes, thousandths
 
 from backprop import Add, Affine, Graph, Multiply, ReLU, SoftmaxWithLoss, check_graph
-
-
-def car() -> Graph:
-    graph = Graph("price", "count", "tax")
-    graph.wire("subtotal", Multiply(), "price", "count")
-    graph.wire("total", Multiply(), "subtotal", "tax")
-    return graph
 
 
 def of(node, *inputs: str) -> Graph:

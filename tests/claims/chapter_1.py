@@ -1,14 +1,8 @@
 import pytest
+from graphs import car as car_graph
 
 from backprop import Add, Graph, Multiply
 from claims import Claims
-
-
-def car_graph() -> Graph:
-    car = Graph("price", "count", "tax")
-    car.wire("subtotal", Multiply(), "price", "count")
-    car.wire("total", Multiply(), "subtotal", "tax")
-    return car
 
 
 def computed() -> Claims:

@@ -1,5 +1,6 @@
+from graphs import car as car_graph
+
 from claims import Claims
-from claims.chapter_1 import car_graph
 
 
 def computed() -> Claims:
