@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from icons import ICONS
 from notebooks import ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -144,6 +145,20 @@ def test_mathjax_is_part_of_the_site() -> None:
     mathjax = HTML / "vendor" / "mathjax"
     assert (mathjax / "input/tex/extensions/boldsymbol.js").is_file()
     assert list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))
+
+
+def test_the_icons_of_the_pages_are_in_their_small_font() -> None:
+    """Otherwise pages load the theme's script of all icons, 1.5 MB, or its font."""
+    assert HTML.is_dir(), MISSING
+    for name in NAMES:
+        page = HTML / f"{name}.html"
+        assert not [address for _, address in references(page) if "fontawesome" in address]
+        sheets = [urlsplit(address).path for kind, address in references(page) if kind == "link"]
+        assert "../_static/icons.css" in sheets
+        icons = " ".join(" ".join(tag["class"]) for tag in soup(page).select(".fas, .fa-solid"))
+        shown = set(re.findall(r"\bfa-([\w-]+)", icons)) - {"solid", "lg"}
+        assert "magnifying-glass" in shown
+        assert shown <= set(ICONS)
 
 
 # --- the checks notice what they are for --------------------------------------------------------
