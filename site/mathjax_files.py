@@ -31,8 +31,16 @@ def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
         copy(source / name, target / name)
 
 
+def drop_unused(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:  # noqa: ARG001
+    """Take the script from pages without formulas: it comes with every notebook."""
+    if 'class="math' not in context.get("body", ""):
+        scripts = context["script_files"]
+        context["script_files"] = [s for s in scripts if "mathjax" not in (s.filename or "")]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.config.mathjax_path = "../vendor/mathjax/tex-mml-chtml.js"  # relative to _static
+    app.connect("html-page-context", drop_unused, priority=900)  # after all others
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -147,6 +147,18 @@ def test_mathjax_is_part_of_the_site() -> None:
     assert list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))
 
 
+def test_pages_load_mathjax_if_they_have_formulas() -> None:
+    assert HTML.is_dir(), MISSING
+    formulas = {name for name in NAMES if soup(HTML / f"{name}.html").select(".math")}
+    loading = {
+        name
+        for name in NAMES
+        if any("mathjax" in address for _, address in references(HTML / f"{name}.html"))
+    }
+    assert loading == formulas
+    assert set() < formulas < set(NAMES)
+
+
 def test_the_icons_of_the_pages_are_in_their_small_font() -> None:
     """Otherwise pages load the theme's script of all icons, 1.5 MB, or its font."""
     assert HTML.is_dir(), MISSING
