@@ -1,12 +1,14 @@
 """Measure how time and memory of a training step grow with the work, until the computer ends.
 
     python run.py bench growth
+    .venv/bin/python benchmarks/growth.py --report      (only words or plot have changed)
 
 Four sizes grow, each alone: the number of points, the width, the depth, the settings of a grid.
 Each size is measured in a process of its own (``growth_child.py``), until one of them meets a
 ceiling: of memory, half of what the computer has; of time, SECONDS; or a loss that is no longer
-finite. Writes ``growth.json``, ``growth.md`` and ``growth.svg`` beside this file (see
-``growth_report.py``) and takes some minutes. Times depend on the computer and what else it does.
+finite. Writes ``growth.json``, ``growth.md`` (``growth_report.py``) and ``growth.svg``
+(``growth_plot.py``) beside this file and takes some minutes. Times depend on the computer, and on
+what else it does.
 """
 
 import json
@@ -20,9 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from growth_child import OUT_OF_MEMORY
-from growth_report import still, write
+from growth_plot import draw
+from growth_report import markdown, still
 from machine import machine, memory, versions
 
+FIGURES, REPORT, PLOT = (Path(__file__).with_suffix(end) for end in (".json", ".md", ".svg"))
 CHILD = Path(__file__).with_name("growth_child.py")
 SECONDS = 45  # for one size, with all its steps and the start of Python
 SHARE = 0.5  # of the computer's memory, so that it need never swap
@@ -91,18 +95,27 @@ def remedies(axes: dict[str, list[Record]], **limits: float) -> dict[str, Record
     return found
 
 
-def main() -> None:
-    """Measure everything and write the report."""
+def measured() -> dict[str, Any]:
+    """Return all figures, and where they were measured."""
     limits = {"seconds": SECONDS, "ceiling": int(SHARE * (memory() or ASSUMED))}
     axes = {name: grow(name, **limits) for name in SIZES}
-    figures = {
+    return {
         "machine": machine(),
         "versions": versions("numpy"),
         "limits": limits,
         "axes": axes,
         "remedies": remedies(axes, **limits),
     }
-    write(figures, Path(__file__).parent)
+
+
+def main() -> None:
+    """Measure, unless only the report is to be written anew, and write everything."""
+    if sys.argv[1:] != ["--report"]:
+        text = json.dumps(measured(), indent=1) + "\n"
+        FIGURES.write_text(text, encoding="utf-8", newline="\n")
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    REPORT.write_text(markdown(figures), encoding="utf-8", newline="\n")
+    draw(figures, PLOT)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,7 @@ def measure(name: str, size: int, ceiling: int) -> dict[str, Any]:
     network, run = WORKLOADS[name](size)
     first = network.affine[0].W.copy()
     tracemalloc.reset_peak()
+    before = os.times()
     network, loss = run(COUNTED)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -151,11 +152,16 @@ def measure(name: str, size: int, ceiling: int) -> dict[str, Any]:
     seconds = median_step()
     if seconds < LONG:  # counting costs time where arrays are small
         steps = min(max(COUNTED, round(LONG / seconds)), MOST)
+        before = os.times()
         _, loss = run(steps + 1)
         seconds = median_step()
-    finite = bool(np.isfinite(loss).all())
-    ended = None if finite else "not finite"
-    return {"seconds": seconds, "bytes": peak, "moved": moved, "ended": ended}
+    return {
+        "seconds": seconds,
+        "system": round(system_share(before), 3),
+        "bytes": peak,
+        "moved": moved,
+        "ended": None if np.isfinite(loss).all() else "not finite",
+    }
 
 
 def median_step() -> float:
@@ -163,6 +169,13 @@ def median_step() -> float:
     seconds = statistics.median(np.diff(Timed.starts))
     Timed.starts.clear()
     return float(seconds)
+
+
+def system_share(before: os.times_result) -> float:
+    """Return which part of this process's processor time since ``before`` the system took."""
+    now = os.times()
+    system, user = now.system - before.system, now.user - before.user
+    return system / (system + user) if system + user else 0.0
 
 
 def warm_up() -> None:

@@ -20,18 +20,20 @@ SAME_BYTES = {"svg.hashsalt": "growth", "svg.fonttype": "path"}  # for the same 
 def panel(time: Axes, memory: Axes, name: str, records: list[Record]) -> None:
     """Draw time on the left scale, memory on the right one, and where the growth ended."""
     measured, last = ran(records), records[-1]
-    for ax, key, colour, marker in zip((time, memory), COSTS, COLOURS, MARKERS, strict=False):
-        ax.plot(*columns(measured, key), marker, color=colour, markersize=4, label=COSTS[key])
+    title, _, theory = AXES[name]
+    for i, (ax, key) in enumerate(zip((time, memory), COSTS, strict=True)):
+        colour = COLOURS[i]
+        ax.plot(*columns(measured, key), MARKERS[i], color=colour, markersize=4, label=COSTS[key])
         a, slope = power_law(records, key)
         fitted, _ = columns(upper(records, key), key)
-        label = f"slope {slope:.2f}"
+        label = f"slope {slope:.2f} (theory {theory[i]})"
         ax.plot(fitted, a * fitted**slope, color=colour, linewidth=1.2, label=label)
     time.axvline(last["size"], color="0.4", linestyle=":", linewidth=1.2)
     place = (last["size"], 0.03)
     time.annotate(ENDS[last["ended"]], place, (-3, 0), xycoords=("data", "axes fraction"),
                   textcoords="offset points", rotation=90, ha="right", va="bottom",
                   color="0.3", fontsize=8)  # fmt: skip
-    time.set_title(AXES[name][0], fontsize=10)
+    time.set_title(title, fontsize=10)
 
 
 def scales(time: Axes, memory: Axes) -> None:

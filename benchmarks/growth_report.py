@@ -1,13 +1,6 @@
-"""Turn the figures of ``growth.py`` into Markdown: every number in the text is computed here.
+"""Turn the figures of ``growth.py`` into Markdown: every number in the text is computed here."""
 
-To write the text and the plot again after a change of words, without measuring:
-
-    python benchmarks/growth_report.py          (with the Python of .venv)
-"""
-
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +24,7 @@ ENDS = {
 STILL = "first layer stands still"
 
 ADVICE = {
-    "points": "Mini-batches, `train(..., batch_size=100)`: a step then costs the same for any N. "
+    "points": "Mini-batches, `train(..., batch_size=100)`: a step then costs about the same for any N. "
     "{batches}Points that do not fit into memory stay on disk: `np.memmap` opens a file as an "
     "array and reads the rows that are asked for, and PyTorch's `DataLoader` fetches batches "
     "while the network computes.",
@@ -147,12 +140,14 @@ def table(name: str, records: list[Record]) -> Iterator[str]:
     """Yield a heading and a table with all figures of an axis."""
     title, network, _ = AXES[name]
     yield from (f"### {title}", "", f"{network}.", "")
-    yield row(title, "time of a step", "memory at the peak", "what happened")
-    yield row(*["---"] * 4)
+    heads = "time of a step", "share of the system", "memory at the peak", "what happened"
+    yield row(title, *heads)
+    yield row(*["---"] * 5)
     for record in records:
-        cost = ("—", "—")
+        cost = ("—", "—", "—")
         if "seconds" in record:
-            cost = time_text(record["seconds"]), memory_text(record["bytes"])
+            share = f"{record['system']:.0%}"
+            cost = time_text(record["seconds"]), share, memory_text(record["bytes"])
         yield row(f"{record['size']:,}", *cost, happened(record))
     yield ""
 
@@ -191,6 +186,25 @@ def breaks(name: str, records: list[Record], limits: dict[str, float]) -> str:
     return " ".join(text)
 
 
+def heading(name: str) -> str:
+    """Return what grows, as the start of a sentence."""
+    grows = AXES[name][0]
+    return grows[0].upper() + grows[1:]  # ``capitalize`` would make N, H, L and G small
+
+
+def above_theory(name: str, records: list[Record]) -> list[str]:
+    """Return a sentence if the time grows clearly faster than theory says, else nothing."""
+    slope, known = power_law(records, "seconds")[1], AXES[name][2][0]
+    if slope < known + 0.1:
+        return []
+    first, *_, last = upper(records, "seconds")
+    return [
+        f"- {heading(name)}: slope {slope:.2f} where theory says {known}. The share of the system "
+        f"goes from {first['system']:.0%} at {first['size']:,} to {last['system']:.0%} at "
+        f"{last['size']:,}."
+    ]
+
+
 def advice(name: str, remedies: dict[str, Record]) -> str:
     """Return what to use where an axis ended, with what has been measured of it."""
     measured = {"batches": "", "residual": ""}
@@ -199,13 +213,22 @@ def advice(name: str, remedies: dict[str, Record]) -> str:
         if remedy == "residual" and not happened(record):
             outcome = f"the first layer learns, {outcome}"
         measured[remedy] = f"With {record['size']:,}: {outcome}. "
-    return f"- **{AXES[name][0].capitalize()}.** {ADVICE[name].format(**measured)}"
+    return f"- **{heading(name)}.** {ADVICE[name].format(**measured)}"
 
 
 def markdown(figures: dict[str, Any]) -> str:
     """Return the whole report."""
     axes, limits = figures["axes"], figures["limits"]
     ceiling = f"{memory_text(limits['ceiling'])} of arrays"
+    slower = [line for name, records in axes.items() for line in above_theory(name, records)]
+    if slower:
+        slower = [
+            "Where time grows faster than theory says, look at the share of processor time that "
+            "the operating system takes: every large new array gets fresh memory from it.",
+            "",
+            *slower,
+            "",
+        ]
     lines = [
         "# Cost as the work grows, measured",
         "",
@@ -229,6 +252,7 @@ def markdown(figures: dict[str, Any]) -> str:
         "fixed cost of the calls counts: the fourth column says from which size on a step takes "
         "twice the time of the smallest, so that half of it comes from the size.",
         "",
+        *slower,
         "## What breaks first",
         "",
         *[breaks(name, records, limits) for name, records in axes.items()],
@@ -243,18 +267,3 @@ def markdown(figures: dict[str, Any]) -> str:
     for name, records in axes.items():
         lines += table(name, records)
     return "\n".join(lines)
-
-
-def write(figures: dict[str, Any], folder: Path) -> None:
-    """Write the figures as JSON, the report as Markdown and the plot as SVG."""
-    from growth_plot import draw  # imports from here
-
-    text = json.dumps(figures, indent=1) + "\n"
-    (folder / "growth.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "growth.md").write_text(markdown(figures), encoding="utf-8", newline="\n")
-    draw(figures, folder / "growth.svg")
-
-
-if __name__ == "__main__":
-    folder = Path(__file__).parent
-    write(json.loads((folder / "growth.json").read_text(encoding="utf-8")), folder)

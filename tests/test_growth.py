@@ -1,20 +1,25 @@
 import json
 import sys
-from pathlib import Path
 
 import growth
 import pytest
 from growth_plot import digest, draw
 from growth_report import happened, markdown, power_law, still, takeover, upper
 
-FOLDER = Path(growth.__file__).parent
 GENEROUS = {"seconds": 60, "ceiling": 2**30}
 
 
 def made_up(a: float, slope: float, fixed: float = 0.0, ended: str = "time") -> list[dict]:
     """Return records whose costs are fixed + a * size**slope, and a last one that ended."""
     records = [
-        {"size": size, "seconds": cost, "bytes": 1e5 * cost, "moved": True, "ended": None}
+        {
+            "size": size,
+            "seconds": cost,
+            "bytes": 1e5 * cost,
+            "system": 0.25,
+            "moved": True,
+            "ended": None,
+        }
         for size in (1, 10, 100, 1000, 10000)
         for cost in [fixed + a * size**slope]
     ]
@@ -74,7 +79,7 @@ def test_the_first_size_at_which_the_first_layer_stands_still_is_found():
 def test_the_report_says_what_ended_an_axis(ended, cell, sentence):
     text = markdown(made_up_figures(points=ended))
     assert f"| points N | 1.00 (1) | 1.00 (1) | 10 | 10,000 | {cell} at 100,000 |" in text
-    assert f"\n| 100,000 | — | — | {cell} |\n" in text
+    assert f"\n| 100,000 | — | — | — | {cell} |\n" in text
     assert sentence in text
     assert "10,000 still ran, with 10 ms for a step and 1.0 KiB." in text
     assert "By the slopes, 100,000 need about 100 ms for a step and 9.8 KiB." in text
@@ -85,8 +90,19 @@ def test_a_loss_that_is_not_finite_ends_an_axis_with_its_figures():
     figures["axes"]["depth"] = made_up(1e-6, 1)[:-1]
     figures["axes"]["depth"][-1] |= {"ended": "not finite"}
     text = markdown(figures)
-    assert "| 10,000 | 10 ms | 1.0 KiB | loss not finite |" in text
+    assert "| 10,000 | 10 ms | 25% | 1.0 KiB | loss not finite |" in text
     assert "10,000 hidden layers L: the loss was no longer a finite number." in text
+
+
+def test_the_report_says_where_time_grows_faster_than_theory():
+    figures = made_up_figures()
+    assert "where theory says" not in markdown(figures)
+    figures["axes"]["points"] = made_up(1e-6, 1.25)
+    figures["axes"]["points"][4]["system"] = 0.5
+    assert (
+        "- Points N: slope 1.25 where theory says 1. The share of the system goes from 25% at 10 "
+        "to 50% at 10,000." in markdown(figures)
+    )
 
 
 def test_the_report_names_what_broke_before_and_what_helped():
@@ -102,9 +118,9 @@ def test_the_report_names_what_broke_before_and_what_helped():
 
 
 def test_the_report_is_what_its_figures_say():
-    figures = json.loads((FOLDER / "growth.json").read_text(encoding="utf-8"))
-    assert (FOLDER / "growth.md").read_text(encoding="utf-8") == markdown(figures)
-    assert digest(figures) in (FOLDER / "growth.svg").read_text(encoding="utf-8")
+    figures = json.loads(growth.FIGURES.read_text(encoding="utf-8"))
+    assert growth.REPORT.read_text(encoding="utf-8") == markdown(figures)
+    assert digest(figures) in growth.PLOT.read_text(encoding="utf-8")
 
 
 def test_the_plot_of_the_same_figures_has_the_same_bytes_and_no_date(tmp_path):
@@ -118,6 +134,7 @@ def test_the_plot_of_the_same_figures_has_the_same_bytes_and_no_date(tmp_path):
 def test_a_child_measures_a_size():
     record = growth.in_child("points", 100, **GENEROUS)
     assert (record["size"], record["moved"], record["ended"]) == (100, True, None)
+    assert 0 <= record["system"] <= 1
     assert 1e-6 < record["seconds"] < 1
     data = 100 * (2 * 8 + 8 + 4)  # bytes of the points, the labels, and their one-hot rows
     assert data < record["bytes"] < 100 * data
