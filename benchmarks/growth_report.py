@@ -24,10 +24,10 @@ ENDS = {
 STILL = "first layer stands still"
 
 ADVICE = {
-    "points": "Mini-batches, `train(..., batch_size=100)`: a step then costs about the same for any N. "
-    "{batches}Points that do not fit into memory stay on disk: `np.memmap` opens a file as an "
-    "array and reads the rows that are asked for, and PyTorch's `DataLoader` fetches batches "
-    "while the network computes.",
+    "points": "Mini-batches, `train(..., batch_size=100)`: a step then costs about the same for "
+    "any N. {batches}Points that do not fit into memory stay on disk: `np.memmap` opens a file as an "
+    "array, which `train` takes as it is, and reads the rows that are asked for; PyTorch's "
+    "`DataLoader` fetches batches while the network computes.",
     "width": "PyTorch or JAX on a GPU, which is built for products of large matrices. Numbers of "
     "32 bits instead of 64 halve the memory, also here. Weights that one device cannot hold are "
     "split over several: PyTorch's `FullyShardedDataParallel`, sharding in JAX.",

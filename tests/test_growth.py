@@ -1,5 +1,7 @@
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import growth
 import pytest
@@ -7,6 +9,10 @@ from growth_plot import digest, draw
 from growth_report import happened, markdown, power_law, still, takeover, upper
 
 GENEROUS = {"seconds": 60, "ceiling": 2**30}
+
+only_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux keeps to a limit of a process's addresses"
+)
 
 
 def made_up(a: float, slope: float, fixed: float = 0.0, ended: str = "time") -> list[dict]:
@@ -140,12 +146,24 @@ def test_a_child_measures_a_size():
     assert data < record["bytes"] < 100 * data
 
 
-def test_a_child_that_takes_too_much_memory_says_so():
-    record = growth.in_child("depth", 300, seconds=60, ceiling=10 * 2**20)
-    assert record == {"size": 300, "ended": "memory"}
+@pytest.mark.parametrize(("size", "ceiling"), [(300, 10 * 2**20), (1, 900 * 2**10)])
+def test_a_child_that_takes_too_much_memory_says_so(size, ceiling):
+    """The first is stopped on its way; the second is done before it is looked at."""
+    record = growth.in_child("depth", size, seconds=60, ceiling=ceiling)
+    assert record == {"size": size, "ended": "memory"}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the addresses of a process")
+@only_linux
+def test_an_array_beyond_the_ceiling_is_a_memory_error():
+    code = "import growth_child, numpy; growth_child.limit_addresses(2**20); numpy.empty(2**28)"
+    folder = Path(growth.__file__).parent
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True
+    )
+    assert "MemoryError: Unable to allocate 2.00 GiB" in result.stderr
+
+
+@only_linux
 def test_an_array_beyond_all_memory_is_reported():
     assert growth.in_child("points", 10**12, **GENEROUS) == {"size": 10**12, "ended": "memory"}
 
