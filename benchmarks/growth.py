@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from growth_child import OUT_OF_MEMORY
+from growth_laws import Record, still
 from growth_plot import draw
-from growth_report import markdown, still
+from growth_report import markdown
 from machine import machine, memory, versions
 
 FIGURES, REPORT, PLOT = (Path(__file__).with_suffix(end) for end in (".json", ".md", ".svg"))
@@ -32,8 +33,6 @@ SECONDS = 45  # for one size, with all its steps and the start of Python
 SHARE = 0.5  # of the computer's memory, so that it need never swap
 ASSUMED = 8 * 2**30  # bytes of memory, where the system does not tell
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
-
-Record = dict[str, Any]
 
 
 def decades(first: int) -> Iterator[int]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from growth_report import AXES, ENDS, Record, columns, memory_text, power_law, ran, time_text, upper
+from growth_laws import Record, columns, power_law, ran, upper
+from growth_report import AXES, ENDS, memory_text, time_text
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-Record = dict[str, Any]
+from growth_laws import Record, power_law, ran, still, takeover, upper
 
 # name: (what grows, the network and its steps, slopes of time and memory by theory)
 AXES = {
@@ -25,8 +23,8 @@ STILL = "first layer stands still"
 
 ADVICE = {
     "points": "Mini-batches, `train(..., batch_size=100)`: a step then costs about the same for "
-    "any N. {batches}Points that do not fit into memory stay on disk: `np.memmap` opens a file as an "
-    "array, which `train` takes as it is, and reads the rows that are asked for; PyTorch's "
+    "any N. {batches}Points that do not fit into memory stay on disk: `np.memmap` opens a file as "
+    "an array, which `train` takes as it is, and reads the rows that are asked for; PyTorch's "
     "`DataLoader` fetches batches while the network computes.",
     "width": "PyTorch or JAX on a GPU, which is built for products of large matrices. Numbers of "
     "32 bits instead of 64 halve the memory, also here. Weights that one device cannot hold are "
@@ -40,44 +38,6 @@ ADVICE = {
     "computer, with Ray Tune or a job scheduler on many. `jax.vmap` does on a GPU what "
     "`train_grid` does here.",
 }
-
-
-# --- what the figures say -----------------------------------------------------------------------
-
-
-def ran(records: list[Record]) -> list[Record]:
-    """Return the records that hold measurements: all but a last one that met a ceiling."""
-    return [record for record in records if "seconds" in record]
-
-
-def upper(records: list[Record], key: str) -> list[Record]:
-    """Return the upper part: at least ten times the smallest cost; three sizes if these are few."""
-    measured = ran(records)
-    high = [record for record in measured if record[key] >= 10 * measured[0][key]]
-    return high if len(high) >= 3 else measured[-3:]
-
-
-def columns(records: list[Record], key: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sizes of the records and their costs."""
-    return tuple(np.array([[record["size"], record[key]] for record in records], dtype=float).T)
-
-
-def power_law(records: list[Record], key: str) -> tuple[float, float]:
-    """Return (a, slope) of a * size**slope, fitted to the logarithms of the upper part."""
-    sizes, costs = columns(upper(records, key), key)
-    slope, log_a = np.polyfit(np.log(sizes), np.log(costs), deg=1)
-    return float(np.exp(log_a)), float(slope)
-
-
-def takeover(records: list[Record]) -> int | None:
-    """Return the first size with twice the time of the smallest: half of it comes from the size."""
-    measured = ran(records)
-    return next((r["size"] for r in measured if r["seconds"] >= 2 * measured[0]["seconds"]), None)
-
-
-def still(records: list[Record]) -> int | None:
-    """Return the first size whose steps left the first layer's weights as they were, if any."""
-    return next((record["size"] for record in ran(records) if not record["moved"]), None)
 
 
 # --- numbers and tables -------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import growth
 import pytest
+from growth_laws import power_law, still, takeover, upper
 from growth_plot import digest, draw
-from growth_report import happened, markdown, power_law, still, takeover, upper
+from growth_report import happened, markdown
 
 GENEROUS = {"seconds": 60, "ceiling": 2**30}
 
