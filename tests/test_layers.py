@@ -86,6 +86,18 @@ def test_affine_keeps_no_gradient_of_the_run_before():
     assert_array_equal(layer.db, [1, 10])
 
 
+@pytest.mark.parametrize("front", [(), (2, 3)])
+def test_the_columns_of_affine_lie_in_one_piece_in_memory(front):
+    rng = np.random.default_rng(0)
+    layer = Affine(rng.normal(size=(4, 3)), rng.normal(size=3))
+    layer.parameters = [np.tile(p, (*front, 1, 1)) if front else p for p in layer.parameters]
+    for x in (rng.normal(size=(*front, 5, 4)), rng.normal(size=(*front, 4, 5)).mT):
+        out = layer.forward(x)
+        assert_allclose(out, x @ layer.W + layer.b, rtol=1e-14)
+        assert out.mT.flags.c_contiguous
+        assert layer.backward(out).mT.flags.c_contiguous
+
+
 def test_affine_works_on_each_block_of_leading_axes():
     rng = np.random.default_rng(0)
     x, W, b = rng.normal(size=(4, 2)), rng.normal(size=(5, 3, 2, 6)), rng.normal(size=(5, 3, 1, 6))

@@ -142,6 +142,16 @@ def test_predict_returns_the_class_with_the_largest_score(run):
         assert row[k] == max(row)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_checked_labels_need_no_conversion_in_a_step(dtype):
+    network = two_layer(2, 3, 4, seed=0)
+    network.parameters = [p.astype(dtype) for p in network.parameters]
+    _, t, _ = network.check(np.ones((3, 2)), [3, 0, 1])
+    assert t.dtype == dtype
+    assert t.flags.f_contiguous
+    assert t.tolist() == [[0, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0]]
+
+
 def test_whole_numbers_and_lists_are_points_too():
     network, _, _ = small()
     assert network.loss([[1, 2]], [3]) == network.loss(np.array([[1.0, 2.0]]), np.array([3]))

@@ -1,4 +1,8 @@
 import math
+import os
+import platform
+import subprocess
+import sys
 from itertools import product
 
 import numpy as np
@@ -310,6 +314,60 @@ def test_learning_leaves_a_network_as_it_was():
     with learning(network):
         assert network.training
     assert network.training
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: random_affine(4, 4, np.random.default_rng(0)),
+        lambda: Convolution(np.ones((1, 1)), [0.0], image=(1, 2, 2), size=1),
+    ],
+)
+def test_nobody_computes_the_gradient_of_the_points_while_a_network_learns(first):
+    first, second = first(), random_affine(4, 2, np.random.default_rng(1))
+    network, x = Network([first, second]), np.eye(4)
+    with pytest.raises(KeyError), learning(network):
+        first.forward(x), second.forward(x)
+        assert first.backward(x) is None
+        assert second.backward(np.ones((4, 2))) is not None
+        raise KeyError
+    assert first.backward(x).shape == x.shape  # after the block it does again
+
+
+def test_learning_leaves_a_layer_without_dx_as_it_was():
+    network = two_layer(2, 3, 4, seed=0)
+    network.layers[0].needs_dx = False
+    with learning(network):
+        pass
+    assert not network.layers[0].needs_dx
+
+
+FAULTS = """
+import resource
+from backprop import quadrants, train_grid, two_layer
+
+X, t = quadrants(200, seed=0)
+rates = [0.001 * k for k in range(1, 9)]
+
+
+def faults(steps):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    train_grid(two_layer(2, 16, 4, seed=0), X, t, lrs=rates, regs=rates, steps=steps)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+faults(5)
+print((faults(55) - faults(5)) / 50)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about the C library of Linux")
+def test_the_arrays_of_a_grid_are_not_taken_anew_from_the_system_in_each_step():
+    tuning = ("MALLOC_", "GLIBC_TUNABLES")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(tuning)}
+    command = [sys.executable, "-c", FAULTS]
+    done = subprocess.run(command, capture_output=True, env=plain, check=True)
+    assert float(done.stdout) < 50  # pages in a step; without the line in train_grid some 800
 
 
 def test_learning_gives_each_layer_its_own_switch_back():

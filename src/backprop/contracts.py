@@ -23,15 +23,15 @@ def number(
     below: float = math.inf,
 ) -> float:
     """Return ``value`` if it is finite, > ``above``, >= ``least`` and < ``below``."""
+    is_real = isinstance(value, Real) and not isinstance(value, bool)
+    if is_real and math.isfinite(value) and value > above and value >= least and value < below:
+        return float(value)  # a NumPy float64 would turn float32 arrays into float64
     bounds = [f"> {above:g}"] if above > -math.inf else []
     bounds += [f">= {least:g}"] if least > -math.inf else []
     bounds += [f"< {below:g}"] if below < math.inf else []
     expected = f"a finite number {' and '.join(bounds)}".rstrip()
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise ValueError(f"{name} must be {expected}, got {value!r}")
-    if not (math.isfinite(value) and value > above and value >= least and value < below):
-        raise ValueError(f"{name} must be {expected}, got {value:g}")
-    return float(value)  # a NumPy float64 would turn float32 arrays into float64
+    found = f"{value:g}" if is_real else repr(value)
+    raise ValueError(f"{name} must be {expected}, got {found}")
 
 
 def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> int:
@@ -97,10 +97,10 @@ def rows(name: str, x: Array, features: int, samples: int | None = None) -> Arra
 
 def same_shape(**arrays: Array) -> None:
     """Demand one shape of all arguments: nothing is broadcast silently."""
-    shapes = {name: np.shape(array) for name, array in arrays.items()}
-    if len(set(shapes.values())) > 1:
-        found = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"{' and '.join(shapes)} must have the same shape, got {found}")
+    first, *others = map(np.shape, arrays.values())
+    if any(shape != first for shape in others):
+        found = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+        raise ValueError(f"{' and '.join(arrays)} must have the same shape, got {found}")
 
 
 def finite_rows(name: str, X: Array, features: int | None = None) -> Array:

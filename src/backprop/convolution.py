@@ -56,12 +56,14 @@ class Convolution(Affine):
         blocks = out.reshape(*out.shape[:-2], -1, count, out.shape[-1])
         return blocks.mT.reshape(*blocks.shape[:-2], -1)
 
-    def backward(self, dout: Array) -> Array:
+    def backward(self, dout: Array) -> Array | None:
         """Set ``dW`` and ``db``, summed over samples and patches; return dx."""
         count, inside = self.patches.shape
         dout = rows("dout", dout, self.outputs, samples=self.saved.shape[-2] // count)
         blocks = dout.reshape(*dout.shape[:-1], -1, count).mT
         dpatches = super().backward(blocks.reshape(*dout.shape[:-2], -1, blocks.shape[-1]))
+        if not self.needs_dx:
+            return None
         dx = np.zeros((*dout.shape[:-1], self.inputs), dpatches.dtype)
         np.add.at(dx, (..., self.patches), dpatches.reshape(*dout.shape[:-1], count, inside))
         return dx

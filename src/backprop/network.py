@@ -83,6 +83,8 @@ class Network:
         """Return (X, one-hot t, reg) if they are sound, else raise a ``ValueError``."""
         X = finite_rows("X", X, self.affine[0].inputs)
         t = one_hot(t, samples=len(X), classes=self.affine[-1].outputs)
+        # floats in the memory order of the scores, so that no step of a training has to convert
+        t = np.asfortranarray(t, dtype=self.affine[-1].W.dtype)
         return X, t, number("reg", reg, least=0)
 
     # The next three are the steps of the training loop: they trust what ``check`` has checked.

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from .contracts import Array, maker, number, numbers, whole
 from .network import Network
-from .node import inner
+from .node import hand_out, inner
 from .optimizers import SGD
 
 if sys.platform == "emscripten":  # a reader's browser has no threads, and tqdm would warn
@@ -160,7 +160,11 @@ def _run(
     snapshots: dict[int, list[Array]] | None = None,
 ) -> History:
     snapshots = snapshots or {}
+    labels = t.argmax(axis=-1)
     history = History(*np.empty((3, *shape, steps)))
+    # Freed at once. From then on the C library of Linux keeps blocks up to this size when they are
+    # freed, and hands them out again; else it would ask the system for fresh memory in each step.
+    np.empty(4_000_000)
     # a setting that diverges overflows; its history says so, a warning would not say which one
     with learning(network), np.errstate(over="ignore", invalid="ignore"):
         for k in tqdm(range(steps), disable=not progress):
@@ -168,26 +172,32 @@ def _run(
             if k in snapshots:
                 snapshots[k] += network.parameters  # each step makes new arrays, so none is copied
             points = X[rows]
-            points = np.broadcast_to(points, (*shape, *points.shape))  # whichever layer is first
+            if shape:  # whichever layer is first
+                points = np.broadcast_to(points, (*shape, *points.shape))
             history.data_loss[..., k] = network.data_loss(points, t[rows])
             history.penalty[..., k] = network.penalty(reg)
-            right = network.last.y.argmax(axis=-1) == t[rows].argmax(axis=-1)
+            right = network.last.y.argmax(axis=-1) == labels[rows]
             history.accuracy[..., k] = right.mean(axis=-1)
             gradients = network.backward(reg)
             if shrink != 1:
                 network.shrink(shrink)
-            network.parameters = optimizer.step(network.parameters, gradients)
+            hand_out(optimizer.step(network.parameters, gradients), network.layers)
     return history
 
 
 @contextmanager
 def learning(network: Network) -> Iterator[None]:
-    """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
+    """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends.
+
+    Nor does the first layer compute the gradient of the points, which nobody needs.
+    """
     layers = list(inner(network.layers))
     before = [layer.training for layer in layers]
-    network.training = True
+    first, needs_dx = network.layers[0], network.layers[0].needs_dx
+    network.training, first.needs_dx = True, False
     try:
         yield
     finally:
+        first.needs_dx = needs_dx
         for layer, training in zip(layers, before, strict=True):
             layer.training = training
