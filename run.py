@@ -3,6 +3,7 @@
     python run.py book         build the book and serve it at http://127.0.0.1:8000
     python run.py test         lint, build the book strictly, run every test and every notebook
     python run.py notebooks    execute the notebooks and store their outputs in normal form
+    python run.py bench        measure the layers, how their cost grows, and what the book costs
 
 The first run installs the packages of the lock files into .venv beside this file; later runs
 start at once. Only the standard library is used, and the syntax is that of Python 3.6, so that an
@@ -25,10 +26,11 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one line meant for an older 
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PEERS = ROOT / ".venv-peers"  # what the benchmark compares with: the book never imports it
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 PORT = 8000
+BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
 
 ENVIRONMENT = {
     **os.environ,
@@ -49,48 +51,56 @@ and run the same command again."""
 # --- the environment ----------------------------------------------------------------------------
 
 
-def ensure_environment(*, tests: bool) -> None:
-    """Make .venv if it does not work, and install what has changed since it was last filled."""
-    if not venv_works():
-        make_venv()
+def ensure_environment(*, tests: bool = False, venv: Path = VENV) -> None:
+    """Make an environment if it does not work, and install what has changed since it was filled."""
+    if not venv_works(venv):
+        make_venv(venv)
     lock = ROOT / "requirements.lock"
-    install("packages", lock, "--require-hashes", "-r", str(lock))
+    install("packages", lock, "--require-hashes", "-r", str(lock), venv=venv)
     code = ["--no-deps", "--no-build-isolation", "-e", "."]
-    install("code", ROOT / "pyproject.toml", *code)
+    install("code", ROOT / "pyproject.toml", *code, venv=venv)
     if tests:
         lock = ROOT / "tests" / "requirements.lock"
-        install("test packages", lock, "--require-hashes", "-r", str(lock))
+        install("test packages", lock, "--require-hashes", "-r", str(lock), venv=venv)
+    if venv == PEERS:
+        # No hashes: which file of PyTorch is right depends on the computer.
+        pins = ROOT / "benchmarks" / "requirements.txt"
+        install("peers", pins, "-r", str(pins), venv=venv)
 
 
-def venv_works() -> bool:
-    """Say whether .venv holds pip and a Python of the version that runs this script."""
+def python_of(venv: Path) -> str:
+    """Return the path of an environment's Python."""
+    return str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
+def venv_works(venv: Path) -> bool:
+    """Say whether it holds pip and a Python of the version that runs this script."""
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     try:
-        return subprocess.run([str(PYTHON), "-c", probe], capture_output=True).returncode == 0
+        return subprocess.run([python_of(venv), "-c", probe], capture_output=True).returncode == 0
     except OSError:  # there is no such file, or it cannot be started
         return False
 
 
-def make_venv() -> None:
-    """Make an empty .venv, in place of any that is there."""
+def make_venv(venv: Path) -> None:
+    """Make an empty environment, in place of any that is there."""
     try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
+        __import__("ensurepip"), __import__("venv")
     except ImportError as error:
         sys.exit(
-            f"This Python has no module {error.name!r}, which makes the environment .venv.\n"
+            f"This Python has no module {error.name!r}, which makes environments.\n"
             "On Debian and Ubuntu: sudo apt install python3-venv"
         )
-    print("Making .venv with Python {}.{}.{}".format(*sys.version_info), flush=True)
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    print("Making {} with Python {}.{}.{}".format(venv.name, *sys.version_info), flush=True)
+    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
     result = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
     if result.returncode:
-        sys.exit(result.stdout + result.stderr + "Could not make " + str(VENV))
+        sys.exit(result.stdout + result.stderr + "Could not make " + str(venv))
 
 
-def install(what: str, source: Path, *arguments: str) -> None:
+def install(what: str, source: Path, *arguments: str, venv: Path) -> None:
     """Run ``pip install`` with these arguments, unless it has been done for this ``source``."""
-    stamp = VENV / (what.replace(" ", "-") + ".installed")
+    stamp = venv / (what.replace(" ", "-") + ".installed")
     # The folder counts as well: an editable installation points to it.
     state = hashlib.sha256(source.read_bytes() + bytes(ROOT)).hexdigest()
     if stamp.exists() and stamp.read_text() == state:
@@ -98,7 +108,7 @@ def install(what: str, source: Path, *arguments: str) -> None:
     stamp.unlink(missing_ok=True)
     print(f"Installing the {what} of the book", flush=True)
     process = subprocess.Popen(
-        [str(PYTHON), "-m", "pip", "install", *arguments],
+        [python_of(venv), "-m", "pip", "install", *arguments],
         cwd=str(ROOT),
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
@@ -121,9 +131,9 @@ def install(what: str, source: Path, *arguments: str) -> None:
     stamp.write_text(state)
 
 
-def run(*arguments: str) -> bool:
+def run(*arguments: str, venv: Path = VENV) -> bool:
     """Run Python of .venv with these arguments in the book's folder; say whether it succeeded."""
-    command = [str(PYTHON), *arguments]
+    command = [python_of(venv), *arguments]
     return subprocess.run(command, cwd=str(ROOT), env=ENVIRONMENT).returncode == 0
 
 
@@ -239,6 +249,19 @@ def test(pytest_arguments: list[str]) -> bool:
     return all(passed.values())
 
 
+def bench(parts: list[str], *, quick: bool) -> bool:
+    """Run the parts of the benchmark, all if none is named; say whether all succeeded."""
+    succeeded = True
+    for part in parts or BENCHMARKS:
+        print(f"\n=== {part} ===", flush=True)
+        venv = PEERS if part == "peers" else VENV
+        ensure_environment(tests=part == "book", venv=venv)
+        script = str(ROOT / "benchmarks" / BENCHMARKS[part])
+        options = ["--quick"] if quick and part == "peers" else []
+        succeeded = run(script, *options, venv=venv) and succeeded
+    return succeeded
+
+
 def main() -> int:
     """Run the command of the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Build, serve and test the book.")
@@ -254,10 +277,18 @@ def main() -> int:
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
+    benchmark = commands.add_parser("bench", help="measure; writes the tables in benchmarks/")
+    benchmark.add_argument("parts", nargs="*", help=", ".join(BENCHMARKS) + "; default: all")
+    benchmark.add_argument("--quick", action="store_true", help="peers: compare, write nothing")
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error("unrecognized arguments: " + " ".join(rest))
 
+    if options.command == "bench":
+        for part in options.parts:
+            if part not in BENCHMARKS:
+                parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
+        return 0 if bench(options.parts, quick=options.quick) else 1
     ensure_environment(tests=options.command != "book")
     if options.command == "test":
         return 0 if test(rest) else 1

@@ -1,0 +1,177 @@
+"""Make the tables and the plot of what ``compare.py`` has measured.
+
+``results.md`` has everything. The table for 64-bit numbers on one thread also stands in the README,
+between two comments, and in the cell ``speed`` of chapter 9.
+"""
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+
+HERE = Path(__file__).resolve().parent
+FIGURES = HERE / "results.json"
+README = HERE.parent / "README.md"
+CHAPTER = HERE.parent / "chapters" / "9-real-data.ipynb"
+BEGIN, END = "<!-- speed: written by run.py bench -->\n", "<!-- speed ends -->\n"
+MAIN = ("float64", 1)
+COLOURS = {"book": "#0072b2", "peer": "#d55e00", "limit": "#666666"}
+
+INTRODUCTION = """\
+# The book and its peers, measured
+
+Four trainings, each with the same data, first weights, batches and steps for everybody. All keep
+the loss of every step, as far as the library tells it; the book also counts the right answers and
+checks its input. Before any time was taken, the final losses agreed to 1e-6 with 64-bit numbers.
+"""
+
+READING = """\
+Times are those of the whole training. In brackets: how many times the book's time that is, so
+below 1 is faster than the book. The last column is the first training of (a) in the process, with
+what a library compiles for it; loading the library is not counted. Two lines are no trainings: the
+five matrix products of each step alone, and NumPy's calls alone, with next to nothing to compute.
+
+All train the grid (d) in one loop, but for the line that says so and scikit-learn, which trains one
+setting after the other and stops where a loss overflows. In some settings the steps jump about, and
+rounding alone makes two runs differ; there the final losses are not compared. micrograd does two
+steps of (a), and its time is scaled up.
+"""
+
+
+def number(value: float) -> str:
+    """Return a number with two or three digits, and thin separators where it is large."""
+    if value >= 100:
+        digits = 2 - len(str(int(value)))
+        return f"{round(value, digits if value >= 1000 else 0):,.0f}"
+    return f"{value:.2g}" if value < 1 else f"{value:.1f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that suits it."""
+    return f"{number(seconds)} s" if seconds >= 1 else f"{number(1000 * seconds)} ms"
+
+
+def chosen(figures: dict, dtype: str, threads: int) -> dict[str, dict[str, dict]]:
+    """Return the records of one process: by contender, then by task."""
+    table: dict[str, dict[str, dict]] = {}
+    for record in figures["records"]:
+        if (record["dtype"], record["threads"]) == (dtype, threads):
+            table.setdefault(record["name"], {})[record["task"]] = record
+    return table
+
+
+def table(figures: dict, dtype: str, threads: int, *, times: bool) -> str:
+    """Return a Markdown table: the book's times and the others' ratios, or both for everybody."""
+    records = chosen(figures, dtype, threads)
+    keys = list(figures["tasks"])
+    lines = [
+        f"| | {' | '.join(f'({key})' for key in keys)} | first time (a) |",
+        "| --- |" + " ---: |" * (len(keys) + 1),
+    ]
+    for name, row in records.items():
+        cells = []
+        for key in keys:
+            if key not in row:
+                cells.append("")
+            elif times:
+                ours = name == "this book"
+                ratio = "" if ours else f" ({number(row[key]['ratio'])})"
+                cells.append(duration(row[key]["seconds"]) + ratio)
+            elif name == "this book":
+                cells.append(duration(row[key]["seconds"]))
+            else:
+                cells.append(number(row[key]["ratio"]))
+        first = row.get("a")
+        cells.append(duration(first["first"]) if first and not first["limit"] else "")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def legend(figures: dict) -> str:
+    """Return what the letters of the tasks stand for."""
+    return "; ".join(f"({key}) {title}" for key, title in figures["tasks"].items()) + "."
+
+
+def short(figures: dict) -> str:
+    """Return the table of the README and of chapter 9, with what is needed to read it."""
+    return (
+        f"{table(figures, *MAIN, times=False)}\n"
+        f"The first line is the time of a whole training, the others are multiples of it: above 1 "
+        f"is slower than the book, below 1 faster. {legend(figures)} 64-bit numbers, one thread; "
+        f"{figures['machine']}; {figures['versions']}.\n"
+    )
+
+
+def page(figures: dict) -> str:
+    """Return results.md."""
+    parts = [
+        INTRODUCTION,
+        f"{legend(figures)}\n",
+        f"{figures['machine']}. {figures['versions']}.\n",
+        READING,
+        "![The ratios of the first table as dots on a log axis, a panel for each training]"
+        "(results.svg)\n",
+    ]
+    settings = dict.fromkeys((r["dtype"], r["threads"]) for r in figures["records"])
+    for dtype, threads in settings:
+        heading = f"## {dtype}, {threads} thread{'s' if threads > 1 else ''}\n"
+        parts += [heading, table(figures, dtype, threads, times=True)]
+    return "\n".join(parts)
+
+
+def plot(figures: dict) -> plt.Figure:
+    """Return the ratios of the main table as dots, a panel for each task."""
+    records = chosen(figures, *MAIN)
+    names = [name for name in records if name != "this book"][::-1]
+    figure, axes = plt.subplots(
+        1, len(figures["tasks"]), figsize=(9.5, 3.6), sharey=True, layout="constrained"
+    )
+    for ax, (key, title) in zip(axes, figures["tasks"].items(), strict=True):
+        ax.axvline(1, color=COLOURS["book"])
+        for y, name in enumerate(names):
+            if record := records[name].get(key):
+                kind = "limit" if record["limit"] else "peer"
+                ax.plot(record["ratio"], y, "o", color=COLOURS[kind])
+        ax.set(
+            xscale="log", title=f"({key}) {title.split(',')[0]}", xlabel="time / the book's time"
+        )
+        ax.title.set_size(9)
+        ax.grid(axis="x", alpha=0.3)
+    axes[0].set_yticks(range(len(names)), names)
+    return figure
+
+
+def svg(figures: dict) -> str:
+    """Return the plot as SVG, the same bytes for the same figures."""
+    with plt.rc_context({"svg.hashsalt": "results", "svg.fonttype": "none"}):
+        from io import StringIO
+
+        text = StringIO()
+        figure = plot(figures)
+        figure.savefig(text, format="svg", facecolor="white", metadata={"Date": None})
+        plt.close(figure)
+    return text.getvalue()
+
+
+def in_readme(readme: str, figures: dict) -> str:
+    """Return the README with its table replaced."""
+    before, rest = readme.split(BEGIN)
+    _, after = rest.split(END)
+    return before + BEGIN + short(figures) + END + after
+
+
+def write(figures: dict) -> None:
+    """Write results.md and the plot, and the table into the README and chapter 9."""
+    FIGURES.with_suffix(".md").write_text(page(figures), encoding="utf-8")
+    FIGURES.with_suffix(".svg").write_text(svg(figures), encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
+    README.write_text(in_readme(readme, figures), encoding="utf-8")
+    notebook = nbformat.read(CHAPTER, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell["id"] == "speed")
+    cell["source"] = short(figures).strip()
+    nbformat.write(notebook, CHAPTER)
+
+
+if __name__ == "__main__":
+    write(json.loads(FIGURES.read_text(encoding="utf-8")))
