@@ -164,7 +164,10 @@ def main() -> None:
             print("{task} {name:40} {seconds:10.4f} s {ratio:8.2f}".format(**record))
         return
     about = {"machine": machine(), "versions": versions(*PACKAGES)}
-    titles = {task.key: task.title for task in tasks(np.dtype("float64"))}
+    everything = tasks(np.dtype("float64"))
+    calm = everything[-1].calm()
+    about |= {"settings": calm.size, "calm": int(calm.sum())}
+    titles = {task.key: task.title for task in everything}
     figures = {**about, "tasks": titles, "records": records}
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     write(figures)

@@ -5,6 +5,7 @@ between two comments, and in the cell ``speed`` of chapter 9.
 """
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -16,6 +17,7 @@ README = HERE.parent / "README.md"
 CHAPTER = HERE.parent / "chapters" / "9-real-data.ipynb"
 BEGIN, END = "<!-- speed: written by run.py bench -->\n", "<!-- speed ends -->\n"
 MAIN = ("float64", 1)
+BOOK = "this book"
 COLOURS = {"book": "#0072b2", "peer": "#d55e00", "limit": "#666666"}
 
 INTRODUCTION = """\
@@ -33,9 +35,9 @@ what a library compiles for it; loading the library is not counted. Two lines ar
 five matrix products of each step alone, and NumPy's calls alone, with next to nothing to compute.
 
 All train the grid (d) in one loop, but for the line that says so and scikit-learn, which trains one
-setting after the other and stops where a loss overflows. In some settings the steps jump about, and
-rounding alone makes two runs differ; there the final losses are not compared. micrograd does two
-steps of (a), and its time is scaled up.
+setting after the other and stops where a loss overflows. In {jumpy} of the {settings} settings the
+steps jump about or the loss overflows, so that rounding alone makes two runs differ; there the
+final losses are not compared. micrograd does two steps of (a), and its time is scaled up.
 """
 
 
@@ -70,22 +72,23 @@ def table(figures: dict, dtype: str, threads: int, *, times: bool) -> str:
         "| --- |" + " ---: |" * (len(keys) + 1),
     ]
     for name, row in records.items():
-        cells = []
-        for key in keys:
-            if key not in row:
-                cells.append("")
-            elif times:
-                ours = name == "this book"
-                ratio = "" if ours else f" ({number(row[key]['ratio'])})"
-                cells.append(duration(row[key]["seconds"]) + ratio)
-            elif name == "this book":
-                cells.append(duration(row[key]["seconds"]))
-            else:
-                cells.append(number(row[key]["ratio"]))
+        cells = [
+            cell(row.get(key), times=times or name == BOOK, ratio=name != BOOK) for key in keys
+        ]
         first = row.get("a")
         cells.append(duration(first["first"]) if first and not first["limit"] else "")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def cell(record: dict | None, *, times: bool, ratio: bool) -> str:
+    """Return the time of a record, or its ratio, or its time and its ratio in brackets."""
+    if record is None:
+        return ""
+    if not times:
+        return number(record["ratio"])
+    brackets = f" ({number(record['ratio'])})" if ratio else ""
+    return duration(record["seconds"]) + brackets
 
 
 def legend(figures: dict) -> str:
@@ -109,7 +112,7 @@ def page(figures: dict) -> str:
         INTRODUCTION,
         f"{legend(figures)}\n",
         f"{figures['machine']}. {figures['versions']}.\n",
-        READING,
+        READING.format(jumpy=figures["settings"] - figures["calm"], settings=figures["settings"]),
         "![The ratios of the first table as dots on a log axis, a panel for each training]"
         "(results.svg)\n",
     ]
@@ -123,7 +126,7 @@ def page(figures: dict) -> str:
 def plot(figures: dict) -> plt.Figure:
     """Return the ratios of the main table as dots, a panel for each task."""
     records = chosen(figures, *MAIN)
-    names = [name for name in records if name != "this book"][::-1]
+    names = [name for name in records if name != BOOK][::-1]
     figure, axes = plt.subplots(
         1, len(figures["tasks"]), figsize=(9.5, 3.6), sharey=True, layout="constrained"
     )
@@ -144,13 +147,11 @@ def plot(figures: dict) -> plt.Figure:
 
 def svg(figures: dict) -> str:
     """Return the plot as SVG, the same bytes for the same figures."""
+    text = StringIO()
     with plt.rc_context({"svg.hashsalt": "results", "svg.fonttype": "none"}):
-        from io import StringIO
-
-        text = StringIO()
         figure = plot(figures)
         figure.savefig(text, format="svg", facecolor="white", metadata={"Date": None})
-        plt.close(figure)
+    plt.close(figure)
     return text.getvalue()
 
 

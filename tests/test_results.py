@@ -1,0 +1,129 @@
+"""The comparison with the peers: who may take part, and that its tables show what was measured."""
+
+import json
+from dataclasses import replace
+
+import nbformat
+import numpy as np
+import pytest
+from compare import check, interleaved
+from contenders import Contender, book, limits, scikit
+from results import BEGIN, CHAPTER, FIGURES, README, in_readme, number, page, short
+from tasks import Task, tasks
+
+from backprop import train
+
+MEASURED = json.loads(FIGURES.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def trainings() -> dict[str, Task]:
+    """Return three tasks, shortened, with fewer settings in the grid."""
+    a, b, _, d = tasks(np.dtype("float64"))
+    d = replace(d, steps=40, lrs=(0.1, 30.0), regs=(0.0, 0.01))
+    return {"a": replace(a, steps=20), "b": replace(b, steps=20), "d": d}
+
+
+def name_of(contender: Contender) -> str:
+    return contender.name
+
+
+@pytest.mark.parametrize("contender", [*book.CONTENDERS, *scikit.CONTENDERS], ids=name_of)
+def test_contenders_that_are_always_there_end_at_the_same_loss(contender, trainings):
+    for key in set(contender.tasks) & set(trainings):
+        check(contender, trainings[key], contender.prepare(trainings[key])())
+
+
+@pytest.mark.parametrize("key", ["a", "d"])
+def test_a_contender_that_does_something_else_is_shown_the_door(key, trainings):
+    task = trainings[key]
+    for other in (
+        replace(task, steps=task.steps - 1),
+        replace(task, reg=0.002, regs=(0.0, 0.02)) if key == "d" else replace(task, reg=0.002),
+    ):
+        contender = Contender("a cheat", book.grid if key == "d" else book.single, key)
+        with pytest.raises(SystemExit, match="a cheat"):
+            check(contender, task, contender.prepare(other)())
+
+
+def test_losses_on_the_way_count_too(trainings):
+    task = trainings["a"]
+    parameters, losses = book.single(task)()
+    losses[3] += 1e-5
+    with pytest.raises(SystemExit, match=r"off by 1\.0e-05"):
+        check(Contender("a cheat", book.single, "a"), task, (parameters, losses))
+
+
+def test_settings_that_magnify_rounding_are_not_compared(trainings):
+    assert trainings["d"].calm().tolist() == [[True, True], [False, False]]
+
+
+def test_a_task_hands_out_the_batches_that_train_uses(trainings):
+    task, seen = trainings["b"], []
+
+    class Spy(type(task.network())):
+        def data_loss(self, X, t):
+            seen.append(X)
+            return super().data_loss(X, t)
+
+    train(Spy(task.network().layers), task.X, task.t, steps=task.steps, **task.settings())
+    for rows, X in zip(task.batches(), seen, strict=True):
+        assert (task.X[rows] == X).all()
+
+
+@pytest.mark.parametrize("key", ["a", "b", "d"])
+def test_limits_do_as_many_steps_as_the_task_has(key, trainings, monkeypatch):
+    called = []
+    matmul = np.matmul
+    monkeypatch.setattr(np, "matmul", lambda *args, **kw: called.append(1) or matmul(*args, **kw))
+    limits.products(trainings[key])()
+    assert len(called) == 5 * trainings[key].steps
+
+
+def test_all_take_turns_and_the_slow_only_once(monkeypatch):
+    clock = {"ours": 2.0, "quick": 0.5, "slow": 1.5}
+    order = []
+    monkeypatch.setattr("compare.seconds", lambda run: order.append(run) or clock[run])
+    taken = interleaved({name: name for name in clock}, rounds=8)
+    assert taken == {"ours": [2.0] * 8, "quick": [0.5] * 8, "slow": [1.5]}
+    assert sorted(order[:3]) == sorted(clock)
+    assert len({tuple(order[k : k + 2]) for k in range(3, 17, 2)}) == 2  # now one first, now other
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.1234, "0.12"),
+        (0.996, "1"),
+        (1.04, "1.0"),
+        (21.96, "22.0"),
+        (417.6, "418"),
+        (9177.4, "9,200"),
+    ],
+)
+def test_numbers_have_two_or_three_digits(value, shown):
+    assert number(value) == shown
+
+
+def test_the_tables_show_what_was_measured():
+    assert FIGURES.with_suffix(".md").read_text(encoding="utf-8") == page(MEASURED)
+    readme = README.read_text(encoding="utf-8")
+    assert readme == in_readme(readme, MEASURED)
+    cells = nbformat.read(CHAPTER, as_version=4).cells
+    assert [c["source"] for c in cells if c["id"] == "speed"] == [short(MEASURED).strip()]
+
+
+def test_the_readme_keeps_what_stands_around_its_table():
+    text = f"before\n{BEGIN}old\n<!-- speed ends -->\nafter\n"
+    new = in_readme(text, MEASURED)
+    assert new.startswith("before\n") and new.endswith("after\n") and "old" not in new
+
+
+def test_ratios_that_the_book_loses_are_shown_too():
+    rows = short(MEASURED).splitlines()
+    lost = [r for r in MEASURED["records"] if r["ratio"] < 0.99 and r["dtype"] == "float64"]
+    lost = [r for r in lost if r["threads"] == 1]
+    assert lost
+    for record in lost:
+        (row,) = [row for row in rows if row.startswith(f"| {record['name']} |")]
+        assert f" {number(record['ratio'])} |" in row
