@@ -169,7 +169,8 @@ def main() -> None:
     about |= {"settings": calm.size, "calm": int(calm.sum())}
     titles = {task.key: task.title for task in everything}
     figures = {**about, "tasks": titles, "records": records}
-    FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
+    FIGURES.write_text(text, encoding="utf-8", newline="\n")
     write(figures)
 
 

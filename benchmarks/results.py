@@ -164,10 +164,14 @@ def in_readme(readme: str, figures: dict) -> str:
 
 def write(figures: dict) -> None:
     """Write results.md and the plot, and the table into the README and chapter 9."""
-    FIGURES.with_suffix(".md").write_text(page(figures), encoding="utf-8")
-    FIGURES.with_suffix(".svg").write_text(svg(figures), encoding="utf-8")
     readme = README.read_text(encoding="utf-8")
-    README.write_text(in_readme(readme, figures), encoding="utf-8")
+    texts = {
+        FIGURES.with_suffix(".md"): page(figures),
+        FIGURES.with_suffix(".svg"): svg(figures),
+        README: in_readme(readme, figures),
+    }
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
     notebook = nbformat.read(CHAPTER, as_version=4)
     (cell,) = (cell for cell in notebook.cells if cell["id"] == "speed")
     cell["source"] = short(figures).strip()
