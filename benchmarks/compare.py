@@ -40,10 +40,13 @@ def check(contender: Contender, task: Task, result: Result) -> None:
     expected, history = task.reference(contender.steps or task.steps)
     gaps = np.abs(task.losses(parameters) - expected)
     gap = np.nanmax(gaps)
+    name = f"{contender.name} on {task.title}"
     if losses is not None:
+        if len(losses) != len(history):
+            sys.exit(f"{name}: {len(losses)} steps instead of {len(history)}, so no times")
         gap = max(gap, np.abs(np.array(losses, dtype=np.float64) - history).max())
     if np.isnan(gaps).all() or not gap <= TOLERANCE:
-        sys.exit(f"{contender.name} on {task.title}: its loss is off by {gap:.1e}, so no times")
+        sys.exit(f"{name}: the loss is off by {gap:.1e}, so no times")
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -20,7 +20,7 @@ MEASURED = json.loads(FIGURES.read_text(encoding="utf-8"))
 def trainings() -> dict[str, Task]:
     """Return three tasks, shortened, with fewer settings in the grid."""
     a, b, _, d = tasks(np.dtype("float64"))
-    d = replace(d, steps=40, lrs=(0.1, 30.0), regs=(0.0, 0.01))
+    d = replace(d, steps=60, lrs=(0.1, 30.0), regs=(0.01, 0.1))
     return {"a": replace(a, steps=20), "b": replace(b, steps=20), "d": d}
 
 
@@ -34,16 +34,21 @@ def test_contenders_that_are_always_there_end_at_the_same_loss(contender, traini
         check(contender, trainings[key], contender.prepare(trainings[key])())
 
 
-@pytest.mark.parametrize("key", ["a", "d"])
-def test_a_contender_that_does_something_else_is_shown_the_door(key, trainings):
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        ("a", {"steps": 19}),
+        ("a", {"reg": 0.0011}),
+        ("b", {"batch_size": 99}),
+        ("d", {"steps": 59}),
+        ("d", {"regs": (0.01, 0.11)}),
+    ],
+)
+def test_a_contender_that_does_something_else_is_shown_the_door(key, change, trainings):
     task = trainings[key]
-    for other in (
-        replace(task, steps=task.steps - 1),
-        replace(task, reg=0.002, regs=(0.0, 0.02)) if key == "d" else replace(task, reg=0.002),
-    ):
-        contender = Contender("a cheat", book.grid if key == "d" else book.single, key)
-        with pytest.raises(SystemExit, match="a cheat"):
-            check(contender, task, contender.prepare(other)())
+    cheat = Contender("a cheat", book.grid if key == "d" else book.single, key)
+    with pytest.raises(SystemExit, match="a cheat on"):
+        check(cheat, task, cheat.prepare(replace(task, **change))())
 
 
 def test_losses_on_the_way_count_too(trainings):
@@ -55,7 +60,7 @@ def test_losses_on_the_way_count_too(trainings):
 
 
 def test_settings_that_magnify_rounding_are_not_compared(trainings):
-    assert trainings["d"].calm().tolist() == [[True, True], [False, False]]
+    assert trainings["d"].calm().tolist() == [[True, True], [True, False]]
 
 
 def test_a_task_hands_out_the_batches_that_train_uses(trainings):

@@ -56,18 +56,20 @@ class Affine(Node):
     def forward(self, x: Array) -> Array:
         """Return x @ W + b of shape (N, H) for x of shape (N, D)."""
         self.saved = x = rows("x", x, features=self.W.shape[-2])
+        # matmul: x @ W, in an order of memory that makes the next steps fast
         return matmul(x, self.W) + self.b
 
     def backward(self, dout: Array) -> Array | None:
         """Set ``dW = x.mT @ dout`` and ``db``, dout summed over the rows; return ``dout @ W.mT``.
 
         A bias has one axis. In ``train_grid`` it has axes in front, (..., 1, H), and its row axis
-        stays in place. Where nobody needs dx, it is not computed.
+        stays in place. Where nobody needs dx, it is None.
         """
         x = self.saved
         dout = rows("dout", dout, features=self.W.shape[-1], samples=x.shape[-2])
         self.dW = x.mT @ dout
         self.db = dout.sum(axis=-2, keepdims=self.b.ndim > 1)
+        # dout @ W.mT; the first layer does without while a network learns
         return matmul(dout, self.W.mT) if self.needs_dx else None
 
     @property

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from prose import CHAPTERS
+from results import FIGURES, MAIN, number, short
 from sklearn.model_selection import train_test_split
 
 from backprop import (
@@ -106,6 +107,7 @@ def computed() -> Claims:
     yield f"and {kept[1]:.3f} % with 0.01"
     powers = [round(np.log10(AGREEMENT[kind])) for kind in ("float64", "float32")]
     yield f"below $10^{{{powers[0]}}}$ with 64-bit numbers, and below $10^{{{powers[1]}}}$ with 32-"
+    yield from speed()
     seen, moved = (
         np.array(re.findall(r"([\d.]+)%", stored("shift") + stored("shift-convolution")), float)
         .reshape(2, 2)
@@ -114,7 +116,33 @@ def computed() -> Claims:
     assert seen.min() > 95 and moved.max() < 50  # "half of the digits are lost"
 
 
+def speed() -> Claims:
+    """Yield the table of ``run.py bench peers``, line by line, and what the text makes of it."""
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    yield from filter(None, short(figures).splitlines())
+    ratios = {
+        (record["name"], record["task"]): record["ratio"]
+        for record in figures["records"]
+        if (record["dtype"], record["threads"]) == MAIN
+    }
+    calls = ratios["limit: calls alone", "a"]
+    yield f"the bare calls of each step take {100 * calls:.0f} % of our time"
+    yield f"it takes {number(ratios['PyTorch eager', 'a'])} times as long"
+    yield f"takes {number(ratios['JAX, compiled step', 'a'])} of our time"
+    products = ratios["limit: matrix products alone", "c"]
+    yield f"matrix products of each step take {100 * products:.0f} % of our time"
+    yield f"takes {number(ratios['micrograd', 'a'])} times as long"
+    yield f"(d) trains {figures['settings']} networks in one loop"
+    alone = ratios["this book, one setting after the other", "d"]
+    yield f"One after the other, they take {number(alone)} times as long"
+    peers = "PyTorch eager", "PyTorch compiled", "JAX, compiled step", "scikit-learn", "autograd"
+    spread = [max(ratios[name, task] for name in peers) for task in "ac"]
+    assert spread[1] < spread[0] / 2  # "the ratios move towards 1"
+
+
 GIVEN = (
+    "had to agree to $10^{-6}$",
+    "the ratios move towards 1.",
     "Each image is 8 by 8 numbers",
     "at each place, from 0 to",
     "so that they go from 0 to 1",
