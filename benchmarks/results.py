@@ -10,6 +10,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
+from matplotlib.ticker import LogLocator, NullLocator
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "results.json"
@@ -101,8 +102,10 @@ def short(figures: dict) -> str:
     return (
         f"{table(figures, *MAIN, times=False)}\n"
         f"The first line is the time of a whole training, the others are multiples of it: above 1 "
-        f"is slower than the book, below 1 faster. {legend(figures)} 64-bit numbers, one thread; "
-        f"{figures['machine']}; {figures['versions']}.\n"
+        f"is slower than the book, below 1 faster. The two limits are parts of a step, repeated. "
+        f"The last column is the very first training of (a), with what has to be compiled for it. "
+        f"{legend(figures)} 64-bit numbers, one thread; {figures['machine']}; "
+        f"{figures['versions']}.\n"
     )
 
 
@@ -136,12 +139,15 @@ def plot(figures: dict) -> plt.Figure:
             if record := records[name].get(key):
                 kind = "limit" if record["limit"] else "peer"
                 ax.plot(record["ratio"], y, "o", color=COLOURS[kind])
-        ax.set(
-            xscale="log", title=f"({key}) {title.split(',')[0]}", xlabel="time / the book's time"
-        )
-        ax.title.set_size(9)
+        ax.set(xscale="log", title=f"({key}) {title.split(':')[0]}")
+        largest = max(row[key]["ratio"] for row in records.values() if key in row)
+        ax.set_xlim(0.01, max(30, 3 * largest))
+        ax.xaxis.set_major_locator(LogLocator(numticks=5))
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set_minor_locator(NullLocator())
         ax.grid(axis="x", alpha=0.3)
     axes[0].set_yticks(range(len(names)), names)
+    figure.supxlabel("time divided by the time of the book (the blue line)", size="medium")
     return figure
 
 

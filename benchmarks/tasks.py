@@ -113,10 +113,10 @@ def tasks(dtype: np.dtype) -> list[Task]:
     large = rng.random((10_000, 784), dtype=dtype)
     classes = ((large - 0.5) @ rng.normal(size=(784, 10))).argmax(axis=1)
     return [
-        Task("a", "quadrants 2–16–4, all 200 points", points, quadrant, hidden=16, steps=200),
+        Task("a", "quadrants: 2–16–4, all 200 points", points, quadrant, hidden=16, steps=200),
         Task(
             "b",
-            "digits 64–64–10, batches of 100",
+            "digits: 64–64–10, batches of 100",
             images[:1700].astype(dtype),
             labels[:1700],
             hidden=64,
@@ -125,7 +125,7 @@ def tasks(dtype: np.dtype) -> list[Task]:
         ),
         Task(
             "c",
-            "MNIST's shape 784–100–10, batches of 100",
+            "MNIST's shape: 784–100–10, batches of 100",
             large,
             classes,
             hidden=100,
@@ -135,7 +135,7 @@ def tasks(dtype: np.dtype) -> list[Task]:
         ),
         GridTask(
             "d",
-            f"the lab's {len(LRS)} × {len(REGS)} networks of (a)",
+            f"the lab: {len(LRS)} × {len(REGS)} networks of (a)",
             points,
             quadrant,
             hidden=16,
