@@ -51,8 +51,9 @@ def number(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in the unit that suits it."""
-    return f"{number(seconds)} s" if seconds >= 1 else f"{number(1000 * seconds)} ms"
+    """Return a time in the unit that suits it, from which no line break parts it."""
+    value, unit = (seconds, "s") if seconds >= 1 else (1000 * seconds, "ms")
+    return f"{number(value)}\N{NO-BREAK SPACE}{unit}"
 
 
 def chosen(figures: dict, dtype: str, threads: int) -> dict[str, dict[str, dict]]:
@@ -93,19 +94,18 @@ def cell(record: dict | None, *, times: bool, ratio: bool) -> str:
 
 
 def legend(figures: dict) -> str:
-    """Return what the letters of the tasks stand for."""
-    return "; ".join(f"({key}) {title}" for key, title in figures["tasks"].items()) + "."
+    """Return what the letters of the tasks stand for, as a list."""
+    return "".join(f"- ({key}) {title}\n" for key, title in figures["tasks"].items())
 
 
 def short(figures: dict) -> str:
     """Return the table of the README and of chapter 9, with what is needed to read it."""
     return (
-        f"{table(figures, *MAIN, times=False)}\n"
+        f"{legend(figures)}\n{table(figures, *MAIN, times=False)}\n"
         f"The first line is the time of a whole training, the others are multiples of it: above 1 "
         f"is slower than the book, below 1 faster. The two limits are parts of a step, repeated. "
         f"The last column is the very first training of (a), with what has to be compiled for it. "
-        f"{legend(figures)} 64-bit numbers, one thread; {figures['machine']}; "
-        f"{figures['versions']}.\n"
+        f"64-bit numbers, one thread; {figures['machine']}; {figures['versions']}.\n"
     )
 
 
@@ -113,7 +113,7 @@ def page(figures: dict) -> str:
     """Return results.md."""
     parts = [
         INTRODUCTION,
-        f"{legend(figures)}\n",
+        legend(figures),
         f"{figures['machine']}. {figures['versions']}.\n",
         READING.format(jumpy=figures["settings"] - figures["calm"], settings=figures["settings"]),
         "![The ratios of the first table as dots on a log axis, a panel for each training]"
