@@ -19,26 +19,33 @@ CHAPTER = HERE.parent / "chapters" / "9-real-data.ipynb"
 BEGIN, END = "<!-- speed: written by run.py bench -->\n", "<!-- speed ends -->\n"
 MAIN = ("float64", 1)
 BOOK = "this book"
-COLOURS = {"book": "#0072b2", "peer": "#d55e00", "limit": "#666666"}
+COLOURS = {"book": "#0072b2", "peer": "#d55e00", "part": "#666666"}
 
 INTRODUCTION = """\
 # The book and its peers, measured
 
-Four trainings, each with the same data, first weights, batches and steps for everybody. All keep
-the loss of every step, as far as the library tells it; the book also counts the right answers and
-checks its input. Before any time was taken, the final losses agreed to 1e-6 with 64-bit numbers.
+Four trainings, each with the same data, first weights, batches and steps for everybody. In (a) to
+(c) all keep the loss of every step, as far as the library tells it; the book also counts the right
+answers, and in (d) it alone keeps both. Before any time was taken, the losses agreed to 1e-6: the
+final ones, and those on the way where a library tells them.
 """
 
 READING = """\
-Times are those of the whole training. In brackets: how many times the book's time that is, so
-below 1 is faster than the book. The last column is the first training of (a) in the process, with
-what a library compiles for it; loading the library is not counted. Two lines are no trainings: the
-five matrix products of each step alone, and NumPy's calls alone, with next to nothing to compute.
+Times are those of the whole training, medians of 7 to 15 rounds in which everybody has one turn. In
+brackets: how many times the book's time that is, so below 1 is faster than the book. The last
+column is the very first training of (a), with what a library loads late and compiles for it; the
+import of the library is not counted.
 
-All train the grid (d) in one loop, but for the line that says so and scikit-learn, which trains one
-setting after the other and stops where a loss overflows. In {jumpy} of the {settings} settings the
-steps jump about or the loss overflows, so that rounding alone makes two runs differ; there the
-final losses are not compared. micrograd does two steps of (a), and its time is scaled up.
+Two lines are no trainings but parts of a step, alone: its five matrix products, and the calls of
+NumPy with next to nothing to compute. "Compiled step" is a function that the library has translated
+to machine code, called from a Python loop; "compiled loop" has the loop inside as well.
+
+All train the networks of (d) in one loop, but for the line that says so and scikit-learn, which
+trains one after the other and stops where a loss overflows. In {jumpy} of the {settings} settings
+the steps jump about or the loss overflows, so that rounding alone makes two runs differ; there
+losses are not compared, and nowhere in (d) with 32 bits. micrograd does two steps of (a), and its
+time is scaled up. The book makes its network, checks its input and draws its batches within its
+time; the others get them made, which is worth 1 % or 2 %.
 """
 
 
@@ -47,7 +54,9 @@ def number(value: float) -> str:
     if value >= 100:
         digits = 2 - len(str(int(value)))
         return f"{round(value, digits if value >= 1000 else 0):,.0f}"
-    return f"{value:.2g}" if value < 1 else f"{value:.1f}"
+    if value >= 1:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def duration(seconds: float) -> str:
@@ -78,7 +87,7 @@ def table(figures: dict, dtype: str, threads: int, *, times: bool) -> str:
             cell(row.get(key), times=times or name == BOOK, ratio=name != BOOK) for key in keys
         ]
         first = row.get("a")
-        cells.append(duration(first["first"]) if first and not first["limit"] else "")
+        cells.append(duration(first["first"]) if first and not first["part"] else "")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -103,8 +112,8 @@ def short(figures: dict) -> str:
     return (
         f"{legend(figures)}\n{table(figures, *MAIN, times=False)}\n"
         f"The first line is the time of a whole training, the others are multiples of it: above 1 "
-        f"is slower than the book, below 1 faster. The two limits are parts of a step, repeated. "
-        f"The last column is the very first training of (a), with what has to be compiled for it. "
+        f"is slower than the book, below 1 faster. Two lines are parts of a step, alone. The last "
+        f"column is the very first training of (a), with what is loaded late or compiled for it. "
         f"64-bit numbers, one thread; {figures['machine']}; {figures['versions']}.\n"
     )
 
@@ -137,7 +146,7 @@ def plot(figures: dict) -> plt.Figure:
         ax.axvline(1, color=COLOURS["book"])
         for y, name in enumerate(names):
             if record := records[name].get(key):
-                kind = "limit" if record["limit"] else "peer"
+                kind = "part" if record["part"] else "peer"
                 ax.plot(record["ratio"], y, "o", color=COLOURS[kind])
         ax.set(xscale="log", title=f"({key}) {title.split(':')[0]}")
         largest = max(row[key]["ratio"] for row in records.values() if key in row)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import nbformat
 import numpy as np
 import pytest
-from compare import check, interleaved
-from contenders import Contender, book, limits, scikit
+from compare import check, comparable, interleaved, measure
+from contenders import Contender, Run, book, parts, scikit
 from results import BEGIN, CHAPTER, FIGURES, README, in_readme, number, page, short
 from tasks import Task, tasks
 
@@ -18,10 +18,10 @@ MEASURED = json.loads(FIGURES.read_text(encoding="utf-8"))
 
 @pytest.fixture(scope="module")
 def trainings() -> dict[str, Task]:
-    """Return three tasks, shortened, with fewer settings in the grid."""
-    a, b, _, d = tasks(np.dtype("float64"))
+    """Return the tasks, shortened, with fewer settings in the grid."""
+    a, b, c, d = tasks(np.dtype("float64"))
     d = replace(d, steps=60, lrs=(0.1, 30.0), regs=(0.01, 0.1))
-    return {"a": replace(a, steps=20), "b": replace(b, steps=20), "d": d}
+    return {"a": replace(a, steps=20), "b": replace(b, steps=20), "c": replace(c, steps=5), "d": d}
 
 
 def name_of(contender: Contender) -> str:
@@ -40,6 +40,7 @@ def test_contenders_that_are_always_there_end_at_the_same_loss(contender, traini
         ("a", {"steps": 19}),
         ("a", {"reg": 0.0011}),
         ("b", {"batch_size": 99}),
+        ("c", {"lr": 0.1001}),
         ("d", {"steps": 59}),
         ("d", {"regs": (0.01, 0.11)}),
     ],
@@ -77,29 +78,59 @@ def test_a_task_hands_out_the_batches_that_train_uses(trainings):
 
 
 @pytest.mark.parametrize("key", ["a", "b", "d"])
-def test_limits_do_as_many_steps_as_the_task_has(key, trainings, monkeypatch):
+def test_parts_do_as_many_steps_as_the_task_has(key, trainings, monkeypatch):
     called = []
     matmul = np.matmul
     monkeypatch.setattr(np, "matmul", lambda *args, **kw: called.append(1) or matmul(*args, **kw))
-    limits.products(trainings[key])()
+    parts.products(trainings[key])()
     assert len(called) == 5 * trainings[key].steps
 
 
-def test_all_take_turns_and_the_slow_only_once(monkeypatch):
-    clock = {"ours": 2.0, "quick": 0.5, "slow": 1.5}
-    order = []
+def test_all_take_turns_in_a_new_order_each_round(monkeypatch):
+    clock, order = {"ours": 2.0, "quick": 0.5, "slow": 30.0}, []
     monkeypatch.setattr("compare.seconds", lambda run: order.append(run) or clock[run])
-    taken = interleaved({name: name for name in clock}, rounds=8)
-    assert taken == {"ours": [2.0] * 8, "quick": [0.5] * 8, "slow": [1.5]}
-    assert sorted(order[:3]) == sorted(clock)
-    assert len({tuple(order[k : k + 2]) for k in range(3, 17, 2)}) == 2  # now one first, now other
+    taken = interleaved({name: name for name in clock}, rounds=20)
+    assert taken == {name: [time] * 20 for name, time in clock.items()}
+    rounds = [tuple(order[k : k + 3]) for k in range(0, 60, 3)]
+    assert all(sorted(turn) == sorted(clock) for turn in rounds)
+    assert len(set(rounds)) > 1
+
+
+def test_who_cannot_run_here_is_left_out_and_a_mistake_is_not(monkeypatch, trainings, capsys):
+    def fail(task: Task) -> Run:
+        raise OSError(f"no compiler for {task.key}")
+
+    task, ours = trainings["a"], book.CONTENDERS[0]
+    needy = Contender("needy", fail, "a", needs="needs a C++ compiler")
+    monkeypatch.setattr("compare.contenders", lambda: [ours, needy])
+    assert [record["name"] for record in measure(task, rounds=1)] == ["this book"]
+    assert "needy is left out: needs a C++ compiler" in capsys.readouterr().err
+    monkeypatch.setattr("compare.contenders", lambda: [ours, replace(needy, needs="")])
+    with pytest.raises(OSError, match="no compiler"):
+        measure(task, rounds=1)
+
+
+def test_a_lost_setting_is_noticed(trainings):
+    task = trainings["d"]
+    parameters, _ = book.grid(task)()
+    parameters = [p.copy() for p in parameters]
+    parameters[0][1, 1] = np.nan  # a setting that is not calm
+    check(Contender("honest", book.grid, "d"), task, (parameters, None))
+    parameters[0][0, 1] = np.nan
+    with pytest.raises(SystemExit, match="a cheat on"):
+        check(Contender("a cheat", book.grid, "d"), task, (parameters, None))
+
+
+def test_losses_are_compared_with_32_bits_too_but_for_the_grid():
+    assert [comparable(task) for task in tasks(np.dtype("float32"))] == [True, True, True, False]
+    assert all(comparable(task) for task in tasks(np.dtype("float64")))
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
         (0.1234, "0.12"),
-        (0.996, "1"),
+        (0.996, "1.00"),
         (1.04, "1.0"),
         (21.96, "22.0"),
         (417.6, "418"),

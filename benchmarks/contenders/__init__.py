@@ -21,19 +21,21 @@ class Contender:
     """A way to train: its name, what it takes part in, and how it prepares itself.
 
     ``steps`` is the number of steps that it can be asked for, where not all; its time is then
-    scaled up. A ``limit`` is not a training, so its result is not compared.
+    scaled up. A ``part`` of a step is no training, so its result is not compared. ``needs`` says
+    what else has to be installed; without it, the contender is left out.
     """
 
     name: str
     prepare: Callable[[Task], Run]
     tasks: str
     steps: int | None = None
-    limit: bool = False
+    part: bool = False
+    needs: str = ""
 
 
 MODULES = (
     "book",
-    "limits",
+    "parts",
     "pytorch",
     "jax_numpy",
     "scikit",

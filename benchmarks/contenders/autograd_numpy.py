@@ -2,6 +2,7 @@
 
 import autograd.numpy as np
 from autograd import grad
+from autograd.tracer import getval
 from tasks import GridTask, Task
 
 from . import Contender, Result, Run
@@ -10,12 +11,13 @@ from . import Contender, Result, Run
 def scores_of(parameters: list, x):
     """Return the scores of a two-layer network."""
     W1, b1, W2, b2 = parameters
-    return np.maximum(x @ W1 + b1, 0) @ W2 + b2
+    h = x @ W1 + b1
+    return h * (h > 0) @ W2 + b2  # faster here than the gradient of np.maximum
 
 
 def data_loss_of(scores, t):
-    """Return the mean cross-entropy; t is one-hot."""
-    shifted = scores - np.max(scores, axis=-1, keepdims=True)
+    """Return the mean cross-entropy; t is one-hot. The largest score cancels: a constant."""
+    shifted = scores - getval(scores).max(axis=-1, keepdims=True)
     log_y = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
     return -np.sum(t * log_y, axis=(-2, -1)) / len(t)
 
@@ -28,7 +30,7 @@ def single(task: Task) -> Run:
     def loss_of(parameters: list, x, t):
         W1, _, W2, _ = parameters
         data_loss = data_loss_of(scores_of(parameters, x), t)
-        losses.append(data_loss._value)
+        losses.append(getval(data_loss))
         return data_loss + task.reg / 2 * (np.sum(W1**2) + np.sum(W2**2))
 
     gradient = grad(loss_of)

@@ -15,9 +15,8 @@ class Node:
     """What all nodes and layers share: a place for what ``forward`` saves.
 
     ``parameters`` are the arrays that learning changes, and ``gradients`` their gradients in the
-    same order; most nodes have none. ``layers`` are the parts of a node that has any. The first
-    layer of a network that learns has ``needs_dx`` off: it may save itself the gradient of the
-    points, and return None.
+    same order; most nodes have none. ``layers`` are the parts of a node that has any. Where
+    ``needs_dx`` is off, ``backward`` may return None: ``train`` needs no gradient of the points.
     """
 
     parameters: tuple[Array, ...] = ()

@@ -11,8 +11,10 @@ import numpy as np
 from tqdm import tqdm
 
 from .contracts import Array, maker, number, numbers, whole
+from .convolution import Convolution
+from .layers import Affine
 from .network import Network
-from .node import hand_out, inner
+from .node import Node, hand_out, inner
 from .optimizers import SGD
 
 if sys.platform == "emscripten":  # a reader's browser has no threads, and tqdm would warn
@@ -162,11 +164,13 @@ def _run(
     snapshots = snapshots or {}
     labels = t.argmax(axis=-1)
     history = History(*np.empty((3, *shape, steps)))
-    # Freed at once. From then on the C library of Linux keeps blocks up to this size when they are
-    # freed, and hands them out again; else it would ask the system for fresh memory in each step.
-    np.empty(4_000_000)
+    if sys.platform == "linux":
+        # Freed at once. From then on the C library keeps blocks up to this size when they are freed
+        # and hands them out again; else it would ask for fresh memory in each step.
+        np.empty(4_000_000)
     # a setting that diverges overflows; its history says so, a warning would not say which one
-    with learning(network), np.errstate(over="ignore", invalid="ignore"):
+    saving = without_dx(network.layers[0])
+    with learning(network), saving, np.errstate(over="ignore", invalid="ignore"):
         for k in tqdm(range(steps), disable=not progress):
             rows = next(chosen)
             if k in snapshots:
@@ -187,17 +191,26 @@ def _run(
 
 @contextmanager
 def learning(network: Network) -> Iterator[None]:
-    """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends.
-
-    Nor does the first layer compute the gradient of the points, which nobody needs.
-    """
+    """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
     layers = list(inner(network.layers))
     before = [layer.training for layer in layers]
-    first, needs_dx = network.layers[0], network.layers[0].needs_dx
-    network.training, first.needs_dx = True, False
+    network.training = True
     try:
         yield
     finally:
-        first.needs_dx = needs_dx
         for layer, training in zip(layers, before, strict=True):
             layer.training = training
+
+
+@contextmanager
+def without_dx(first: Node) -> Iterator[None]:
+    """Let a network's first layer save itself the gradient of the points, which nobody needs.
+
+    Only if its ``backward`` is known: that of a subclass might do something with dx.
+    """
+    before = first.needs_dx
+    first.needs_dx = before and type(first) not in (Affine, Convolution)
+    try:
+        yield
+    finally:
+        first.needs_dx = before
