@@ -44,7 +44,7 @@ def check(contender: Contender, task: Task, result: Result) -> None:
         if len(losses) != len(history):
             sys.exit(f"{name}: {len(losses)} steps instead of {len(history)}, so no times")
         gap = max(gap, np.abs(np.array(losses, dtype=np.float64) - history).max())
-    if not gap <= TOLERANCE:
+    if not gap <= TOLERANCE[task.X.dtype.name]:
         sys.exit(f"{name}: the loss is off by {gap:.1e}, so no times")
 
 

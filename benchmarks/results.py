@@ -26,8 +26,8 @@ INTRODUCTION = """\
 
 Four trainings, each with the same data, first weights, batches and steps for everybody. In (a) to
 (c) all keep the loss of every step, as far as the library tells it; the book also counts the right
-answers, and in (d) it alone keeps both. Before any time was taken, the losses agreed to 1e-6: the
-final ones, and those on the way where a library tells them.
+answers, and in (d) it alone keeps both. Before any time was taken, the losses agreed to 1e-6, with
+32 bits to 1e-4: the final ones, and those on the way where a library tells them.
 """
 
 READING = """\
@@ -50,7 +50,7 @@ time; the others get them made, which is worth 1 % or 2 %.
 
 
 def number(value: float) -> str:
-    """Return a number with two or three digits, and thin separators where it is large."""
+    """Return a number with two or three digits, and commas where it is large."""
     if value >= 100:
         digits = 2 - len(str(int(value)))
         return f"{round(value, digits if value >= 1000 else 0):,.0f}"
@@ -111,9 +111,10 @@ def short(figures: dict) -> str:
     """Return the table of the README and of chapter 9, with what is needed to read it."""
     return (
         f"{legend(figures)}\n{table(figures, *MAIN, times=False)}\n"
-        f"The first line is the time of a whole training, the others are multiples of it: above 1 "
-        f"is slower than the book, below 1 faster. Two lines are parts of a step, alone. The last "
-        f"column is the very first training of (a), with what is loaded late or compiled for it. "
+        "The first line is the time of a whole training, the others are multiples of it: above 1 "
+        "is slower than the book, below 1 faster. Two lines are parts of a step, alone. A compiled "
+        "step is one function in machine code; a compiled loop has all steps in it. The last "
+        "column is the very first training of (a), with what is loaded late or compiled for it. "
         f"64-bit numbers, one thread; {figures['machine']}; {figures['versions']}.\n"
     )
 

@@ -85,7 +85,7 @@ class GridTask(Task):
         moved.parameters = [p * (1 + 1e-13) for p in moved.parameters]
         runs = [self._trained(network, self.steps) for network in (self.network(), moved)]
         with np.errstate(invalid="ignore"):
-            return np.abs(self._losses(runs[0]) - self._losses(runs[1])) < TOLERANCE / 10
+            return np.abs(self._losses(runs[0]) - self._losses(runs[1])) < TOLERANCE["float64"] / 10
 
     def _trained(self, network: Network, steps: int) -> Sequence[Array]:
         grid = train_grid(network, self.X, self.t, lrs=self.lrs, regs=self.regs, steps=steps)
@@ -100,7 +100,7 @@ class GridTask(Task):
             return network.data_loss(X, t) + network.penalty(regs)
 
 
-TOLERANCE = 1e-6  # how far losses may be apart
+TOLERANCE = {"float64": 1e-6, "float32": 1e-4}  # how far losses may be apart
 
 
 def tasks(dtype: np.dtype) -> list[Task]:
