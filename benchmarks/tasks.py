@@ -131,7 +131,7 @@ def tasks(dtype: np.dtype) -> list[Task]:
         ),
         Task(
             "c",
-            "the size of MNIST: 784 inputs, 100 hidden units, 10 classes; batches of 100",
+            "MNIST's size: 784 inputs, 100 hidden units, 10 classes; batches of 100",
             large.astype(dtype),
             classes,
             hidden=100,
@@ -141,7 +141,8 @@ def tasks(dtype: np.dtype) -> list[Task]:
         ),
         GridTask(
             "d",
-            f"the lab of chapter 5: (a) for {len(LRS)} learning rates × {len(REGS)} values of reg",
+            f"the lab: (a) for {len(LRS)} learning rates × {len(REGS)} values of reg, "
+            "as in chapter 5",
             points,
             quadrant,
             hidden=16,
