@@ -66,7 +66,7 @@ def interleaved(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str,
 
 def measure(task: Task, rounds: int) -> list[dict]:
     """Return a record for each contender that takes part in a task, the book first."""
-    part, runs, first = {}, {}, {}
+    taking_part, runs, first = {}, {}, {}
     for contender in contenders():
         if task.key not in contender.tasks:
             continue
@@ -80,11 +80,11 @@ def measure(task: Task, rounds: int) -> list[dict]:
             continue
         if not contender.part and comparable(task):
             check(contender, task, results[0])
-        part[contender.name], runs[contender.name] = contender, run
+        taking_part[contender.name], runs[contender.name] = contender, run
     taken = interleaved(runs, rounds)
     ours = next(iter(taken.values()))
     records = []
-    for name, contender in part.items():
+    for name, contender in taking_part.items():
         scale = task.steps / (contender.steps or task.steps)
         times = [scale * time for time in taken[name]]
         ratios = [time / our for time, our in zip(times, ours, strict=True)]

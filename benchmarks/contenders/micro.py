@@ -33,6 +33,11 @@ def log(x: Value) -> Value:
     return out
 
 
+def values(numbers: list) -> list:
+    """Return lists of numbers, in lists or not, as lists of Values."""
+    return [values(row) if isinstance(row, list) else Value(row) for row in numbers]
+
+
 def affine(x: list[Value], W: list[list[Value]], b: list[Value]) -> list[Value]:
     """Return x @ W + b for one point."""
     columns = zip(*W, strict=True)
@@ -57,10 +62,8 @@ def single(task: Task) -> Run:
     sys.setrecursionlimit(100_000)
 
     def run() -> Result:
-        W1, b1, W2, b2 = (
-            [list(map(Value, row)) for row in p.tolist()] if p.ndim == 2 else list(map(Value, p))
-            for p in task.network().parameters
-        )
+        # tolist: NumPy's own numbers would be slower here than Python's
+        W1, b1, W2, b2 = (values(p.tolist()) for p in task.network().parameters)
         weights = [w for W in (W1, W2) for row in W for w in row]
         losses = []
         for _ in range(STEPS):
