@@ -10,8 +10,10 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-Array = np.ndarray
+Array = NDArray[Any]
+Value = float | Array  # a number or an array
 
 
 def number(
