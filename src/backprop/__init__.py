@@ -3,9 +3,9 @@
 From the ground up: ``contracts`` (what input is demanded), ``node``, ``nodes``, ``layers``,
 ``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
 ``graph``, ``network``, ``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its
-own name is what only shows them: ``layout`` and ``drawing`` (graphs), ``plots`` (curves, regions,
-images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken``
-(the suspects of chapter 7, wrong on purpose).
+own name is what only shows them: ``layout`` and ``drawing`` (graphs), ``plottable`` and ``plots``
+(curves, regions, images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in
+JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh

@@ -9,11 +9,12 @@ edge, such as "total.0" for the one into input 0 of "total", and "total" for the
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import numpy as np
 
-from .contracts import Array
+from .contracts import Array, one_of
 from .graph import Graph
 from .layout import GAP, LETTER, PORT, RADIUS, Place, bend, edge, layout, symbol, uses
 
@@ -57,10 +58,14 @@ def draw_graph(
     ``label`` turns a value or a gradient into the text on its edge; ``gradients=False`` leaves the
     gradients out. Raises ``RuntimeError`` if what is to be drawn has not been computed.
     """
+    places, used = layout(graph), uses(graph)
+    if not callable(label):
+        raise ValueError(f"label must be a function that returns a text, got {label!r}")
+    one_of("gradients", gradients, (True, False))
     if not (graph.gradients if gradients else graph.values):
         needed = "forward and backward" if gradients else "forward"
         raise RuntimeError(f"draw_graph needs a run: call {needed} of the graph first")
-    places, used = layout(graph), uses(graph)
+    label = partial(said, label)
     parts, ys = [], [place.y for place in places.values()]
     for wire in graph.wires:
         for i, name in enumerate(wire.inputs):
@@ -89,6 +94,14 @@ def draw_graph(
     heights = [float(y) for part in parts for y in TEXT_HEIGHT.findall(part)]
     ys += [min(heights) + 16, max(heights) - 28]  # beside steep edges texts stand further out
     return Picture(frame(left, right, ys, parts, alt), alt)
+
+
+def said(label: Callable[[Array], str], value: Array) -> str:
+    """Return what ``label`` makes of a value, if it is a text."""
+    found = label(value)
+    if not isinstance(found, str):
+        raise ValueError(f"label must return a text, got {found!r} for {value!r}")
+    return found
 
 
 def drawn(curve: Array, key: str) -> str:

@@ -33,6 +33,8 @@ class Place:
 
 def layout(graph: Graph) -> dict[str, Place]:
     """Place inputs at the left, and each node right of its inputs and at their mean height."""
+    if not isinstance(graph, Graph):
+        raise ValueError(f"graph must be a Graph, got {graph!r}")
     room = [ROW * (2.2 if uses(graph)[name] > 1 else 1.0) for name in graph.inputs]
     middles = np.cumsum(room) - np.array(room) / 2
     places = {name: Place(0.0, y, 0.0) for name, y in zip(graph.inputs, middles, strict=True)}
@@ -77,4 +79,4 @@ def uses(graph: Graph) -> Counter[str]:
 
 def symbol(wire: Wire) -> str:
     """Return the sign of a node's operation, or the name of its class."""
-    return getattr(wire.node, "symbol", type(wire.node).__name__)
+    return str(getattr(wire.node, "symbol", type(wire.node).__name__))

@@ -20,21 +20,31 @@ class Listing:
         return f"```python\n{self.code}\n```"
 
 
-def show_code(*functions: Callable) -> Listing:
-    """Return the source of the functions, without their docstrings.
+def show_code(*functions: Callable[..., object]) -> Listing:
+    """Return the source of the functions, methods or classes, without their docstrings.
 
     >>> from backprop import SGD
     >>> show_code(SGD.step)
     def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
         return [W - self.lr * dW for W, dW in zip(parameters, gradients, strict=True)]
     """
+    if not functions:
+        raise ValueError("functions must be at least one, got none")
     return Listing("\n\n".join(without_docstring(function) for function in functions))
 
 
-def without_docstring(function: Callable) -> str:
+def without_docstring(function: Callable[..., object]) -> str:
     """Return the source of a function less its docstring."""
-    source = dedent(inspect.getsource(function))
-    definition = ast.parse(source).body[0]
+    try:
+        source = dedent(inspect.getsource(function))
+        definition = ast.parse(source).body[0]
+    except (OSError, TypeError, SyntaxError):  # no text, none in Python, a part of a line
+        definition = None
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    nameless = getattr(function, "__name__", "<lambda>") == "<lambda>"
+    if nameless or not isinstance(definition, kinds):
+        expected = "functions, methods or classes with a name that were written in Python"
+        raise ValueError(f"functions must be {expected}, got {function!r}")
     lines = source.splitlines()
     if ast.get_docstring(definition) is not None:
         docstring = definition.body[0]

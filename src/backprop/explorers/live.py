@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
 from ..contracts import Array
-from ..plots import curves, drawable
+from ..plots import curves
+from ..plottable import curve
 
 
 def live_losses(losses: Callable[..., Array], **sliders: widgets.Widget) -> widgets.Widget:
@@ -21,7 +22,7 @@ def live_losses(losses: Callable[..., Array], **sliders: widgets.Widget) -> widg
     """
 
     def compute() -> Array:
-        return losses(**{name: slider.value for name, slider in sliders.items()})
+        return curve("losses", losses(**{name: s.value for name, s in sliders.items()}))
 
     figure = Figure(figsize=(6, 3.2), layout="constrained")
     canvas, ax = FigureCanvasAgg(figure), figure.subplots()
@@ -36,7 +37,7 @@ def live_losses(losses: Callable[..., Array], **sliders: widgets.Widget) -> widg
 
     def redraw(_change: object = None) -> None:
         canvas.restore_region(axes)
-        line.set_data(steps, drawable(compute()))
+        line.set_data(steps, compute())
         ax.draw_artist(line)
         png = io.BytesIO()
         imsave(png, canvas.buffer_rgba(), pil_kwargs={"compress_level": 1})
