@@ -14,15 +14,18 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import nbformat
 from plain_markdown import names_on, plain
 from pyodide_lock import python_files
 from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.domain import BibtexDomain
 from wheels import LiteError
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "site" / "lite"
+Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
@@ -43,7 +46,7 @@ SLOW = " The trainings of this chapter take about five minutes there."
 # --- the pages ----------------------------------------------------------------------------------
 
 
-def add_button(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:  # noqa: ARG001
+def add_button(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Put a button at the head of a chapter's page, and a line that says what it costs.
 
     The theme has such a button, but only for books that name a public repository.
@@ -95,11 +98,13 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
 
 def copies(app: Sphinx) -> dict[str, bytes]:
     """Return the notebooks of the book, by path, in plain Markdown."""
-    citations = {c.citation_id: c.key for c in app.env.get_domain("cite").citations}
+    sources = app.env.get_domain("cite")
+    assert isinstance(sources, BibtexDomain)  # an extension of the book
+    citations = {c.citation_id: c.key for c in sources.citations}
     documents = [
         name for name in sorted(app.env.found_docs) if app.env.doc2path(name).endswith(".ipynb")
     ]
-    names = {}
+    names: dict[str, str] = {}
     for name in documents:
         names |= names_on(Path(app.outdir) / f"{name}.html", citations)
     return {f"{name}.ipynb": copy(Path(app.env.doc2path(name)), names) for name in documents}

@@ -5,9 +5,10 @@ copies all of MathJax (24 MB); the pages need 2 MB of it. They are not put into 
 Jupyter Book loads every script below that folder on every page.
 """
 
-import importlib.util
+import importlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -17,21 +18,23 @@ NEEDED = [
     "input/tex/extensions",  # without these, one \boldsymbol stops all formulas of its page
 ]
 
+Context = dict[str, Any]  # what a template of a page is given
+
 
 def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
     """Copy the needed files to ``vendor/mathjax``, unless an earlier build has done it."""
     target = Path(app.outdir) / "vendor" / "mathjax"
     if exception or app.builder.format != "html" or target.exists():
         return
-    package = importlib.util.find_spec("sphinx-mathjax-offline")  # no name that "import" can spell
-    source = Path(package.origin).parent / "static" / "mathjax"
+    package = importlib.import_module("sphinx-mathjax-offline")  # "import" cannot spell this name
+    source = Path(package.__path__[0]) / "static" / "mathjax"
     for name in NEEDED:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (source / name).is_dir() else shutil.copyfile
         copy(source / name, target / name)
 
 
-def drop_unused(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:  # noqa: ARG001
+def drop_unused(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Take the script from pages without formulas: it comes with every notebook."""
     if 'class="math' not in context.get("body", ""):
         scripts = context["script_files"]

@@ -32,13 +32,15 @@ def names_on(page: Path, citations: dict[str, str]) -> dict[str, str]:
         From the place of a source on the page of sources to its key.
     """
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    names = {}
+    names: dict[str, str] = {}
     for equation in soup.select("div.math[id^=equation-]"):
-        names[equation["id"].removeprefix("equation-")] = equation.select_one(".eqno").contents[0]
+        number = str(equation.select(".eqno")[0].contents[0])
+        names[str(equation["id"]).removeprefix("equation-")] = number
     for exercise in soup.select("div.exercise[id]"):
-        names[exercise["id"]] = exercise.select_one(".caption-number").get_text().strip()
+        number = exercise.select(".caption-number")[0].get_text()
+        names[str(exercise["id"])] = number.strip()
     for link in soup.select(".bd-article a.reference.internal[href*='#']"):
-        if key := citations.get(link["href"].partition("#")[2]):
+        if key := citations.get(str(link["href"]).partition("#")[2]):
             names[key] = f"[{link.get_text()}]"
     return names
 
@@ -52,11 +54,12 @@ def plain(source: str, names: dict[str, str]) -> str:
         With a directive or role for which there is no form here, or a name that no page has.
     """
 
-    def fence(match: re.Match) -> str:
+    def fence(match: re.Match[str]) -> str:
         argument, body = match["argument"], match["body"]
         match match["kind"]:
             case "exercise":
-                heading = names[LABEL.search(match["options"])[1]]
+                label = LABEL.search(match["options"])
+                heading = names[label[1] if label else "exercise without label"]
                 return f"**{heading}{argument and f' ({argument})'}**\n\n{body}"
             case "solution-start":
                 return f"**Solution to {names[argument]}**"
@@ -69,7 +72,7 @@ def plain(source: str, names: dict[str, str]) -> str:
             case kind:
                 raise KeyError(kind)
 
-    def role(match: re.Match) -> str:
+    def role(match: re.Match[str]) -> str:
         kind, target = match.groups()
         if kind not in ("eq", "ref", "cite"):
             raise KeyError(kind)

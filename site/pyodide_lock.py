@@ -8,10 +8,11 @@ import hashlib
 import json
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import TypedDict
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 from packaging.utils import canonicalize_name
-from wheels import LiteError, Wheel, open_wheel, pack_folder, pack_installed
+from wheels import Entry, LiteError, Wheel, open_wheel, pack_folder, pack_installed, recorded
 
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"
@@ -21,7 +22,16 @@ FRONT_ENDS = {"jupyterlab-widgets", "widgetsnbextension"}  # JavaScript, and par
 ON_DEMAND = {"scikit-learn"}  # 19 MB with scipy: loaded when a cell imports it
 
 
-def complete(packages: dict[str, dict], wheels: list[Wheel]) -> tuple[dict[str, dict], list[Wheel]]:
+class Lock(TypedDict):
+    """A ``pyodide-lock.json``: of which Pyodide it is, and the entries of all packages by name."""
+
+    info: dict[str, str]
+    packages: dict[str, Entry]
+
+
+def complete(
+    packages: dict[str, Entry], wheels: list[Wheel]
+) -> tuple[dict[str, Entry], list[Wheel]]:
     """Add to Pyodide's packages these wheels and all that they need.
 
     Returns
@@ -60,9 +70,10 @@ def complete(packages: dict[str, dict], wheels: list[Wheel]) -> tuple[dict[str, 
     return packages, wheels
 
 
-def closure(packages: dict[str, dict], names: list[str]) -> set[str]:
+def closure(packages: dict[str, Entry], names: list[str]) -> set[str]:
     """Return these packages and all that they need."""
-    found, waiting = set(), [canonicalize_name(name) for name in names]
+    found: set[str] = set()
+    waiting = [canonicalize_name(name) for name in names]
     while waiting:
         if (name := waiting.pop()) not in found:
             found.add(name)
@@ -86,8 +97,8 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     first : list of str
         The packages that are loaded at the start, whatever the cells import.
     """
-    kernel = distribution("jupyterlite-pyodide-kernel").files
-    found = [open_wheel(path.locate()) for path in kernel if path.match("pypi/*.whl")]
+    kernel = recorded(distribution("jupyterlite-pyodide-kernel").files)
+    found = [open_wheel(Path(path.locate())) for path in kernel if path.match("pypi/*.whl")]
     book = pack_folder("backprop", settings.parent.parent / "src")
     own = [book, *(wheel for wheel in found if wheel.name not in FRONT_ENDS)]
     lock = pyodide_lock(settings)
@@ -112,7 +123,7 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     return files
 
 
-def pyodide_lock(settings: Path, version: str = PYODIDE_VERSION) -> dict:
+def pyodide_lock(settings: Path, version: str = PYODIDE_VERSION) -> Lock:
     """Return the lock of a version of Pyodide, by default that which JupyterLite loads."""
     path = settings / f"pyodide-lock-{version}.json"
     if not path.exists():
@@ -121,17 +132,18 @@ def pyodide_lock(settings: Path, version: str = PYODIDE_VERSION) -> dict:
             f"Take the file pyodide-lock.json of the npm package pyodide {version}, put it there "
             "under this name, and remove the old one."
         )
-    return json.loads(path.read_text(encoding="utf-8"))
+    lock: Lock = json.loads(path.read_text(encoding="utf-8"))
+    return lock
 
 
-def checked(folder: Path, expected: dict) -> dict:
+def checked(folder: Path, expected: dict[str, str]) -> Lock:
     """Return the lock of a folder with the files of Pyodide, if it fits JupyterLite."""
     if missing := [name for name in [*CORE, LOCK] if not (folder / name).is_file()]:
         raise LiteError(
             f"{folder} lacks {', '.join(missing)}. Unpack the archive "
             f"pyodide-{PYODIDE_VERSION}.tar.bz2 of Pyodide's releases, and name the folder in it."
         )
-    lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
+    lock: Lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
     if lock["info"]["abi_version"] != expected["abi_version"]:
         raise LiteError(
             f"{folder} has Pyodide for {lock['info']['abi_version']}, but JupyterLite takes "
@@ -140,7 +152,7 @@ def checked(folder: Path, expected: dict) -> dict:
     return lock
 
 
-def package_file(folder: Path, entry: dict) -> bytes:
+def package_file(folder: Path, entry: Entry) -> bytes:
     """Return the file of a package in a folder with the files of Pyodide."""
     path = folder / entry["file_name"]
     if not path.is_file():

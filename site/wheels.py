@@ -10,7 +10,7 @@ import hashlib
 import io
 from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zipfile import Path as ZipPath
 
@@ -21,11 +21,27 @@ from sphinx.errors import SphinxError
 LEFT_OUT = {"..", "__pycache__", "labextension", "nbextension", "tests"}
 COMPILED = {".so", ".pyd"}
 
+Part = TypeVar("Part")
+
 
 class LiteError(SphinxError):
     """The chapters for the browser cannot be built; the message says why and what to do."""
 
     category = "The chapters cannot run in the browser"
+
+
+class Entry(TypedDict):
+    """What ``pyodide-lock.json`` says of a package."""
+
+    name: str
+    version: str
+    file_name: str
+    install_dir: str
+    sha256: str
+    package_type: str
+    imports: list[str]
+    depends: list[str]
+    unvendored_tests: bool
 
 
 class Wheel(NamedTuple):
@@ -38,7 +54,7 @@ class Wheel(NamedTuple):
     file_name: str
     content: bytes
 
-    def entry(self, depends: list[str]) -> dict:
+    def entry(self, depends: list[str]) -> Entry:
         """Return what ``pyodide-lock.json`` says of this wheel."""
         return {
             "name": self.name,
@@ -76,9 +92,9 @@ def pack(package: Distribution, files: dict[str, bytes]) -> Wheel:
     stem = f"{canonicalize_name(package.name).replace('-', '_')}-{package.version}"
     info = f"{stem}.dist-info"
     files = {path: files[path] for path in sorted(files)}
-    files[f"{info}/METADATA"] = package.read_text("METADATA").encode()
+    files[f"{info}/METADATA"] = recorded(package.read_text("METADATA")).encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    for licence in sorted(path for path in package.files if "licenses" in path.parts):
+    for licence in sorted(path for path in recorded(package.files) if "licenses" in path.parts):
         files[f"{info}/licenses/{licence.name}"] = licence.read_binary()
     record = [f"{path},{digest(content)},{len(content)}" for path, content in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,\n"]).encode()
@@ -89,6 +105,13 @@ def pack(package: Distribution, files: dict[str, bytes]) -> Wheel:
             member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix everywhere
             archive.writestr(member, content, ZIP_DEFLATED)
     return describe(package, list(files), f"{stem}-py3-none-any.whl", stream.getvalue())
+
+
+def recorded(found: Part | None) -> Part:
+    """Return what an installed package says of itself."""
+    if found is None:
+        raise LiteError("A package has lost its METADATA or RECORD. Install the packages anew.")
+    return found
 
 
 def digest(content: bytes) -> str:
@@ -113,7 +136,7 @@ def pack_installed(requirement: Requirement, needed_by: str) -> Wheel:
             f"{needed_by} needs {requirement}, which neither Pyodide nor this environment has. "
             "Install it, or do without it."
         ) from None
-    paths = {path for path in package.files if wanted(path)}
+    paths = {path for path in recorded(package.files) if wanted(path)}
     compiled = {path for path in paths if path.suffix in COMPILED}
     # mypyc leaves the Python text beside each compiled file, and adds one that only these use
     for path in (path for path in compiled if "__mypyc" not in path.name):

@@ -4,6 +4,8 @@ Each class has one mistake in one method, of a kind that real code has had. Read
 you want to find them yourself: the docstrings below tell.
 """
 
+from typing import Any
+
 import numpy as np
 
 from .contracts import Array, whole
@@ -54,7 +56,8 @@ class Network5(Network):
 
     def penalty(self, reg: float) -> float:
         """Return reg/2 times the sum of the squares of all parameters, biases too."""
-        return sum(0.5 * reg * (array**2).sum() for array in self.parameters)
+        penalty: float = sum(0.5 * reg * (array**2).sum() for array in self.parameters)
+        return penalty
 
 
 class Network6(Network):
@@ -62,7 +65,8 @@ class Network6(Network):
 
     def penalty(self, reg: float) -> float:
         """Return reg times the sum of W**2, while ``backward`` adds reg * W."""
-        return sum(reg * (layer.W**2).sum() for layer in self.affine)
+        penalty: float = sum(reg * (layer.W**2).sum() for layer in self.affine)
+        return penalty
 
 
 class Softmax7(SoftmaxWithLoss):
@@ -73,7 +77,8 @@ class Softmax7(SoftmaxWithLoss):
         shifted = scores - scores.max()
         log_y = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         self.y, self.saved = np.exp(log_y), t
-        return (t * -log_y).sum(axis=-1).mean()
+        loss: float = (t * -log_y).sum(axis=-1).mean()
+        return loss
 
 
 class Softmax8(SoftmaxWithLoss):
@@ -82,10 +87,11 @@ class Softmax8(SoftmaxWithLoss):
     def forward(self, scores: Array, t: Array) -> float:
         """Add 1e-7 to each probability before the logarithm is taken."""
         super().forward(scores, t)
-        return (self.saved * -np.log(self.y + 1e-7)).sum(axis=-1).mean()
+        loss: float = (self.saved * -np.log(self.y + 1e-7)).sum(axis=-1).mean()
+        return loss
 
 
-SUSPECTS: dict[int, dict[str, type]] = {
+SUSPECTS: dict[int, dict[str, type[Any]]] = {
     1: {"loss": Softmax1},
     2: {"affine": Affine2},
     3: {"relu": ReLU3},

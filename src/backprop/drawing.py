@@ -14,7 +14,7 @@ from html import escape
 
 import numpy as np
 
-from .contracts import Array, one_of
+from .contracts import Array, Value, one_of
 from .graph import Graph
 from .layout import GAP, LETTER, PORT, RADIUS, Place, bend, edge, layout, symbol, uses
 
@@ -45,13 +45,13 @@ class Picture:
         return self.svg
 
 
-def short(value: Array) -> str:
+def short(value: Value) -> str:
     """Return a number with four significant digits, or the shape of an array."""
     return f"{value + 0.0:.4g}".replace("-", "−") if np.ndim(value) == 0 else f"{np.shape(value)}"
 
 
 def draw_graph(
-    graph: Graph, *, gradients: bool = True, label: Callable[[Array], str] = short
+    graph: Graph, *, gradients: bool = True, label: Callable[[Value], str] = short
 ) -> Picture:
     """Return the picture of a graph as it was last run.
 
@@ -96,7 +96,7 @@ def draw_graph(
     return Picture(frame(left, right, ys, parts, alt), alt)
 
 
-def said(label: Callable[[Array], str], value: Array) -> str:
+def said(label: Callable[[Value], str], value: Value) -> str:
     """Return what ``label`` makes of a value, if it is a text."""
     found = label(value)
     if not isinstance(found, str):
@@ -151,7 +151,7 @@ def frame(left: float, right: float, ys: list[float], parts: list[str], alt: str
     return f'<div class="backprop-graph">{svg} aria-label="{escape(alt)}">{content}</svg></div>'
 
 
-def describe(graph: Graph, gradients: bool, label: Callable[[Array], str]) -> str:
+def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> str:
     """Return the run of a graph in words: the inputs, then each node, then the gradients."""
     inputs = [f"{name} = {label(graph.values[name])}" for name in graph.inputs]
     sentences = ["Computational graph: " + ", ".join(inputs)]

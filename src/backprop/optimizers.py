@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .contracts import Array, number
+from .contracts import Array, Value, number
 
 
 class SGD:
@@ -95,5 +95,5 @@ class Adam(SGD):
 
 def blend(beta: float, mean: list[Array] | None, new: Sequence[Array]) -> list[Array]:
     """Return a running mean of arrays, which starts at 0 and keeps the share ``beta`` of itself."""
-    mean = mean or [0.0] * len(new)
-    return [beta * m + (1 - beta) * x for m, x in zip(mean, new, strict=True)]
+    old: Sequence[Value] = mean or [0.0] * len(new)
+    return [beta * m + (1 - beta) * x for m, x in zip(old, new, strict=True)]

@@ -7,6 +7,7 @@ JAX has to be 0.8 or newer.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def jax_gradients(
 
     one_hot(t, len(X), len(parameters[-1]))  # JAX itself would clamp labels out of range
 
-    def loss(parameters):
+    def loss(parameters: Sequence[Array]) -> Any:
         W1, b1, W2, b2 = parameters
         scores = jax.nn.relu(X @ W1 + b1) @ W2 + b2
         log_y = jax.nn.log_softmax(scores)[np.arange(len(t)), t]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from .contracts import Array, finite_rows, number, numbers, one_of, whole
 from .network import Network
-from .plottable import LARGEST, array, by_name, class_indices, only_axes, text, texts
+from .plottable import LARGEST, array, by_name, class_indices, only_axes, several_axes, text, texts
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 MARKERS = ("o", "^", "s", "D")
@@ -135,7 +135,7 @@ def sweep(
 
 
 def images(
-    axes: Sequence[Axes] | Array,
+    axes: Axes | Sequence[Axes] | Array,
     rows: ArrayLike,
     titles: Sequence[str] = (),
     *,
@@ -147,8 +147,7 @@ def images(
     positive is blue and what is negative orange, each row up to its own largest size. Axes that
     get no row are left empty.
     """
-    found = np.asarray(axes, dtype=object).ravel()
-    places = [only_axes(ax, "axes") for ax in (found if found.size else [axes])]
+    places = several_axes(axes)
     rows, titles = finite_rows("rows", array("rows", rows)), texts("titles", titles)
     one_of("signed", signed, (True, False))
     size = isqrt(rows.shape[1])

@@ -15,11 +15,18 @@ from .contracts import Array, floats, one_hot
 LARGEST = 1e250  # beyond it, a log axis cannot be scaled
 
 
-def only_axes(ax: Axes, name: str = "ax") -> Axes:
-    """Return ``ax`` if it can be drawn on."""
+def only_axes(ax: Axes) -> None:
+    """Demand axes to draw on."""
     if not isinstance(ax, Axes):
-        raise ValueError(f"{name} must be Axes, such as those of plt.subplots(), got {ax!r}")
-    return ax
+        raise ValueError(f"ax must be Axes, such as those of plt.subplots(), got {ax!r}")
+
+
+def several_axes(axes: Axes | Sequence[Axes] | Array) -> list[Axes]:
+    """Return one or more axes, in whatever rows and columns they stand, as a list."""
+    found = np.asarray(axes, dtype=object).ravel().tolist()
+    if not found or not all(isinstance(ax, Axes) for ax in found):
+        raise ValueError(f"axes must be Axes, such as those of plt.subplots(), got {axes!r}")
+    return list(found)
 
 
 def text(name: str, value: str, *, legend: bool = False) -> str:

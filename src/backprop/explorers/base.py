@@ -8,16 +8,19 @@ state that the notebook has stored, so it needs no kernel.
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets
 from IPython.display import display
 
 from ..contracts import Array
 from ..drawing import Picture
+
+Nested = float | Array | Sequence["Nested"]  # numbers, and lists of them, as deep as you like
 
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -41,18 +44,18 @@ def read(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def rounded(values: Array) -> Any:
+def rounded(values: Nested) -> Any:
     """Return numbers rounded to four significant digits, in lists as deep as ``values``.
 
     What is shown has four digits; rounding in Python alone means that no other program's way to
     break a tie can show another number.
     """
-    if isinstance(values, (list, tuple)) or getattr(values, "ndim", 0):
+    if isinstance(values, list | tuple) or (isinstance(values, np.ndarray) and values.ndim):
         return [rounded(value) for value in values]
     return float(f"{values:.4g}")
 
 
-def row_text(row: Sequence[object]) -> str:
+def row_text(row: Iterable[object]) -> str:
     """Return a row of a table as one text: as a list, each number would be a line of a notebook."""
     return " ".join(map(str, row))
 
@@ -74,7 +77,7 @@ class Explorer(anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     packed = traitlets.Bytes().tag(sync=True)
 
-    exact = None
+    exact: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -97,14 +100,15 @@ class Explorer(anywidget.AnyWidget):
         """Show the still picture and the widget; where the widget lives, it hides the picture."""
         still = f'<div class="explorer-still">{self.picture.svg}</div>'
         display(Picture(still, self.picture.alt))
-        view, metadata = self._repr_mimebundle_()
-        display(view, metadata=metadata, raw=True)
+        if bundled := self._repr_mimebundle_():
+            view, metadata = bundled
+            display(view, metadata=metadata, raw=True)
 
     def _listen(self, _widget: Any, message: dict[str, Any], _buffers: list[bytes]) -> None:
         """Answer what the JavaScript asks: whether a kernel is there, and for exact settings."""
         if message.get("ask") == "hello":
             self.send({"answer": "hello"})
-        if message.get("ask") == "exact":
+        if message.get("ask") == "exact" and self.exact:
             answer = {"id": message.get("id")}
             try:
                 data = self.exact(message.get("settings") or {})

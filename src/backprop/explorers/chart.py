@@ -4,12 +4,12 @@ Axes, ticks and colours are thus drawn in one place. Text and axes take the colo
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..contracts import Array
+Numbers = Iterable[float]
 
 WIDTH, HEIGHT = 340, 250
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 26, 42
@@ -71,13 +71,15 @@ class Chart:
         self.x, self.y = x, y
         self.parts: list[str] = []
 
-    def line(self, xs: Array, ys: Array, *, key: str = "", colour: str, more: str = "") -> None:
+    def line(self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, more: str = "") -> None:
         """Add a line through points; ``more`` holds further SVG attributes, such as dashes."""
         points = self._points(xs, ys)
         path = "M" + "L".join(points) if points else ""
         self._add(path, key, f'fill="none" style="stroke:{colour}" stroke-width="2" {more}')
 
-    def dots(self, xs: Array, ys: Array, *, key: str = "", colour: str, size: float = 6) -> None:
+    def dots(
+        self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, size: float = 6
+    ) -> None:
         """Add a dot at every point."""
         path = "".join(f"M{point}h0" for point in self._points(xs, ys))
         style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="round"'
@@ -103,7 +105,7 @@ class Chart:
         """Return what ``chart`` in shared.js takes."""
         return {"svg": self.svg(alt), "x": self.x.spec, "y": self.y.spec, "size": INNER}
 
-    def _points(self, xs: Array, ys: Array) -> list[str]:
+    def _points(self, xs: Numbers, ys: Numbers) -> list[str]:
         width, height = INNER
         return [
             f"{width * self.x.part(x):.1f} {height * (1 - self.y.part(y)):.1f}"

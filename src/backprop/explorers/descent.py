@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..contracts import number, numbers, one_of, whole
 from ..drawing import Picture, short
 from ..optimizers import SGD
@@ -18,10 +20,10 @@ EDGE = 2.0  # how much of the bowl is drawn to each side
 
 def descend(lr: float, steps: int) -> tuple[list[float], list[float]]:
     """Return the weight and the loss w²/2 before each of ``steps`` steps and after the last."""
-    w, ws = START, [START]
+    w, ws = np.array(START), [START]
     for _ in range(steps):
         (w,) = SGD(lr).step([w], [w])  # the gradient of w²/2 is w
-        ws.append(w)
+        ws.append(float(w))
     return ws, [0.5 * w**2 for w in ws]
 
 
@@ -74,7 +76,8 @@ class Descent(Explorer):
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Return the run of one learning rate: its weights, losses and verdict."""
-        lr = number("lr", settings.get("lr"), above=0)
+        asked: dict[str, Any] = {"lr": None, **settings}
+        lr = number("lr", asked["lr"], above=0)
         if lr > WILDEST:
             raise ValueError(f"lr must be at most {WILDEST:g}, got {lr:g}")
         ws, losses = descend(lr, self.steps)

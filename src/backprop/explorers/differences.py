@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..graph import Graph
+from ..node import Node
 from ..nodes import Add, Maximum, Multiply
+
+Kind = Callable[[float], Any]  # float or np.float32: numbers of a precision
 
 
 @dataclass(frozen=True)
@@ -17,18 +20,18 @@ class Problem:
     """
 
     name: str
-    wires: tuple[tuple, ...]  # each: name, class of the node, inputs
+    wires: tuple[tuple[str, type[Node], tuple[str, ...]], ...]  # name, class, inputs
     inputs: dict[str, float]
     bends: tuple[float, ...] = ()
 
     def graph(self) -> Graph:
         """Return the graph, new."""
         graph = Graph(*self.inputs)
-        for name, node, *inputs in self.wires:
+        for name, node, inputs in self.wires:
             graph.wire(name, node(), *inputs)
         return graph
 
-    def at(self, offset: Any, kind: Callable) -> Any:
+    def at(self, offset: Any, kind: Kind) -> Any:
         """Return the function ``offset`` beside the point, computed with numbers of a ``kind``."""
         inputs = {name: kind(value) for name, value in self.inputs.items()}
         return self.graph().forward(**{**inputs, "x": inputs["x"] + offset})
@@ -37,24 +40,24 @@ class Problem:
         """Return the true gradient: that of backpropagation."""
         graph = self.graph()
         graph.forward(**self.inputs)
-        return graph.backward()["x"]
+        return float(graph.backward()["x"])
 
 
-CUBE = ("square", Multiply, "x", "x"), ("cube", Multiply, "square", "x")
+CUBE = ("square", Multiply, ("x", "x")), ("cube", Multiply, ("square", "x"))
 BENDS = 1 / 3, 1 / 27  # of x³ at 3: (27 + 9 h + h²) / 27 and (27 + h²) / 27
 PROBLEMS = (
     Problem("x³ at 3", CUBE, {"x": 3.0}, BENDS),
     Problem(
         "x³ + 1000 at 3",
-        (*CUBE, ("sum", Add, "cube", "c")),
+        (*CUBE, ("sum", Add, ("cube", "c"))),
         {"x": 3.0, "c": 1000.0},
         BENDS,
     ),
-    Problem("ReLU at 0.001", (("relu", Maximum, "x", "0"),), {"x": 0.001, "0": 0.0}),
+    Problem("ReLU at 0.001", (("relu", Maximum, ("x", "0")),), {"x": 0.001, "0": 0.0}),
 )
 
 
-def quotients(problem: Problem, h: float, kind: Callable) -> tuple[Any, Any]:
+def quotients(problem: Problem, h: float, kind: Kind) -> tuple[Any, Any]:
     """Return the forward and the central difference quotient with the step h.
 
     >>> quotients(PROBLEMS[0], 1.0, float)
@@ -75,7 +78,7 @@ def expected(problem: Problem, h: float, half: float) -> tuple[list[float], floa
     return truncation, half * moved / h
 
 
-def verdict(problem: Problem, h: float, kind: Callable, half: float) -> str:
+def verdict(problem: Problem, h: float, kind: Kind, half: float) -> str:
     """Say in words which error is to be expected, for numbers of a kind with ``half`` epsilon."""
     if not any(quotients(problem, h, kind)):
         return "h is lost: both points give the same value, so the difference is 0."

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from ..contracts import Array, one_of, whole
 from ..drawing import Picture
@@ -40,7 +41,7 @@ class GradientFlow(Explorer):
         if not depths or len(set(depths)) < len(depths):
             raise ValueError(f"depths must be one or more different numbers, got {depths}")
         whole("width", width, least=2), whole("seed", seed, least=0)
-        choices = {
+        choices: dict[str, list[Any]] = {
             "activation": list(ACTIVATIONS),
             "weights": list(WEIGHTS),
             "added": list(ADDED),

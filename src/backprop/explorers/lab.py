@@ -87,9 +87,9 @@ class TrainingLab(Explorer):
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Train one setting, whether it is in the table or not."""
-        task = whole("task", settings.get("task"), least=0, most=len(self.tasks) - 1)
-        lr = number("lr", settings.get("lr"), above=0)
-        reg = number("reg", settings.get("reg"), least=0)
+        asked: dict[str, Any] = {"task": None, "lr": None, "reg": None, **settings}
+        task = whole("task", asked["task"], least=0, most=len(self.tasks) - 1)
+        lr, reg = number("lr", asked["lr"], above=0), number("reg", asked["reg"], least=0)
         verdicts, blocks = run_grid(self.tasks[task], [lr], [reg])
         return {"lr": lr, "reg": reg, "verdict": verdicts[0][0], "packed": blocks.tobytes()}
 

@@ -4,6 +4,7 @@ A number keeps three significant digits and takes two bytes; a class takes two b
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..contracts import Array
 
@@ -11,7 +12,7 @@ NO_NUMBER = 65535  # stands for infinity, for what is not a number, and for 1e34
 SHIFT = 32  # of the power of ten, so that it is never negative
 
 
-def decimals(values: Array) -> Array:
+def decimals(values: ArrayLike) -> Array:
     """Return numbers >= 0 as two-byte codes, 1000 * (power + 32) + digits; 0 is 0.
 
     The digits, 100 to 999, times ten to the power are the number rounded to three digits. A number
@@ -33,7 +34,7 @@ def _code(value: float) -> int:
     return 1000 * (int(power) - 2 + SHIFT) + int(mantissa.replace(".", ""))
 
 
-def numbers_of(codes: Array) -> Array:
+def numbers_of(codes: ArrayLike) -> Array:
     """Return the numbers that the codes stand for; infinity for those that stand for none.
 
     >>> numbers_of(decimals([0.0, 1.774, np.nan]))
@@ -45,17 +46,18 @@ def numbers_of(codes: Array) -> Array:
     return np.where(np.equal(codes, NO_NUMBER), np.inf, values.reshape(np.shape(codes)))
 
 
-def quarters(classes: Array) -> Array:
+def quarters(classes: ArrayLike) -> Array:
     """Return classes 0 to 3, a multiple of four of them in the last axis, as four to a byte.
 
     >>> quarters([3, 0, 1, 2])
     array([147], dtype=uint8)
     """
     fours = np.asarray(classes, np.uint8).reshape(*np.shape(classes)[:-1], -1, 4)
-    return (fours << np.array([0, 2, 4, 6], np.uint8)).sum(axis=-1, dtype=np.uint8)
+    packed: Array = (fours << np.array([0, 2, 4, 6], np.uint8)).sum(axis=-1, dtype=np.uint8)
+    return packed
 
 
-def classes_of(bytes_: Array) -> Array:
+def classes_of(bytes_: ArrayLike) -> Array:
     """Return the classes that ``quarters`` has packed.
 
     >>> classes_of(quarters([3, 0, 1, 2]))

@@ -104,7 +104,8 @@ def bowl_chart(run: list[Walk], kappas: Sequence[float], kappa: float, step: int
         hidden = "" if value == kappa else ' display="none"'
         chart.parts.append(f'<g data-contours="{value:g}" {style}{hidden}>{ellipses}</g>')
     for i, (name, (places, _)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
-        draw(chart, name, *places[: step + 1].T, i)
+        x, y = places[: step + 1].T
+        draw(chart, name, x, y, i)
     return chart
 
 
@@ -122,7 +123,7 @@ def loss_chart(run: list[Walk], steps: int, step: int) -> Chart:
     return chart
 
 
-def draw(chart: Chart, name: str, xs: Array, ys: Array, i: int) -> None:
+def draw(chart: Chart, name: str, xs: Array | range, ys: Array, i: int) -> None:
     """Add the line, the stops and the present place of optimizer i, which JavaScript moves."""
     chart.line(xs, ys, key=f"{name} path", colour=COLOURS[i], more=DASHES[i])
     chart.dots(xs, ys, key=f"{name} stops", colour=COLOURS[i], size=4)

@@ -25,7 +25,7 @@ def outcome(scores: Sequence[float]) -> Array:
     """Return, in ten-thousandths: y, then for each label the loss and the gradient."""
     layer, found = SoftmaxWithLoss(), []
     for label in range(CLASSES):
-        loss = layer.forward([scores], [label])
+        loss = layer.forward(np.array([scores]), np.array([label]))
         found += [loss, *layer.backward()[0]]
     return np.rint(PARTS * np.array([*layer.y[0], *found])).astype(int)
 
@@ -85,7 +85,7 @@ def draw(numbers: Array, label: int) -> list[dict[str, Any]]:
 def bars(
     title: str,
     names: Sequence[str],
-    values: Sequence[float],
+    values: Sequence[float] | Array,
     low: float,
     high: float,
     colours: Sequence[str],

@@ -1,6 +1,5 @@
 """Step size: the error of a measured gradient over the step h, from too large to too small."""
 
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -10,10 +9,10 @@ from ..contracts import one_of
 from ..drawing import Picture, short
 from .base import Explorer, rounded, row_text
 from .chart import COLOURS, DOTTED, Axis, Chart, side_by_side
-from .differences import PROBLEMS, Problem, expected, quotients, verdict
+from .differences import PROBLEMS, Kind, Problem, expected, quotients, verdict
 
 HS = (*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0)
-PRECISIONS: dict[str, tuple[Callable, float, int]] = {  # type, half its epsilon, digits shown
+PRECISIONS: dict[str, tuple[Kind, float, int]] = {  # type, half its epsilon, digits shown
     "float64": (float, 2.0**-53, 13),
     "float32": (np.float32, 2.0**-24, 8),
 }
@@ -83,14 +82,18 @@ class StepSize(Explorer):
         self, *, function: str = "x³ at 3", precision: str = "float64", h: float = 1e-5
     ) -> None:
         names = [problem.name for problem in PROBLEMS]
-        choices = {"function": names, "precision": list(PRECISIONS), "h": list(HS)}
+        choices: dict[str, list[Any]] = {
+            "function": names,
+            "precision": list(PRECISIONS),
+            "h": list(HS),
+        }
         for (name, known), value in zip(choices.items(), (function, precision, h), strict=True):
             one_of(name, value, known)
         first = [names.index(function), list(PRECISIONS).index(precision), HS.index(h)]
         curves = [curve(problem, name) for problem, name in product(PROBLEMS, PRECISIONS)]
         verdicts = sorted({words for found in curves for words in found["verdicts"]})
-        for found in curves:
-            found["verdicts"] = row_text(verdicts.index(words) for words in found["verdicts"])
+        for one in curves:
+            one["verdicts"] = row_text(verdicts.index(words) for words in one["verdicts"])
         shown, at = curves[first[0] * len(PRECISIONS) + first[1]], first[2]
         chart = error_chart(shown, at)
         found = ", ".join(
