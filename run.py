@@ -236,6 +236,7 @@ def test(pytest_arguments: list[str]) -> bool:
     stages = {
         "ruff check": lambda: run("-m", "ruff", "check"),
         "ruff format": lambda: run("-m", "ruff", "format", "--check"),
+        "types": lambda: run("-m", "mypy"),
         "book": build_book,
         "pytest": lambda: run("-m", "pytest", *pytest_arguments),
     }

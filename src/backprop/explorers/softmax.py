@@ -27,7 +27,8 @@ def outcome(scores: Sequence[float]) -> Array:
     for label in range(CLASSES):
         loss = layer.forward(np.array([scores]), np.array([label]))
         found += [loss, *layer.backward()[0]]
-    return np.rint(PARTS * np.array([*layer.y[0], *found])).astype(int)
+    whole_parts: Array = np.rint(PARTS * np.array([*layer.y[0], *found])).astype(int)
+    return whole_parts
 
 
 class SoftmaxBench(Explorer):
