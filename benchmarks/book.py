@@ -25,8 +25,8 @@ from book_report import report
 from machine import machine, versions
 from weights import BUDGETS, LITE, ROOT, files_in, files_without_lite, sizes
 
+from backprop import train_grid
 from backprop.explorers.runs import LRS, REGS, STEPS, STOPS, Task
-from backprop.training import train_grid
 
 FIGURES = Path(__file__).with_suffix(".json")
 TABLES = Path(__file__).with_suffix(".md")

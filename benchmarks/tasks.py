@@ -6,9 +6,9 @@ from itertools import islice
 
 import numpy as np
 
-from backprop import Network, digits, quadrants, train, two_layer
+from backprop import Network, digits, quadrants, train, train_grid, two_layer
 from backprop.explorers.runs import LRS, REGS, STEPS
-from backprop.training import batches, train_grid
+from backprop.training import batches
 
 Array = np.ndarray
 

@@ -8,9 +8,12 @@ from properties import refused
 from backprop import (
     Add,
     Affine,
+    BatchNorm,
+    Dropout,
     Graph,
     Multiply,
     Network,
+    Node,
     ReLU,
     Residual,
     SoftmaxWithLoss,
@@ -19,9 +22,12 @@ from backprop import (
     check_network,
     numerical_gradient,
     quadrants,
+    random_affine,
     relative_error,
+    train,
     two_layer,
 )
+from backprop.node import inner
 
 X, T = quadrants(9, seed=0)
 W, B = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, 2.0]]), np.array([0.1, -0.2, 0.3])
@@ -62,12 +68,12 @@ def test_a_number_and_whole_numbers_have_slopes_too():
         ([3, 0], [0, 4], 5 / 4),
         (1e-9, 2e-9, 0.5),
         ([[1, 2], [2, 4]], [[1, 2], [2, 5]], 1 / math.sqrt(34)),
-        ([0], [math.nan], math.nan),
-        ([math.nan], [0], math.nan),
+        ([0], [math.nan], math.inf),
+        ([math.nan], [0], math.inf),
     ],
 )
 def test_the_relative_error_is_the_distance_over_the_larger_length(a, b, expected):
-    assert relative_error(a, b) == pytest.approx(expected, rel=1e-15, nan_ok=True)
+    assert relative_error(a, b) == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +243,170 @@ def test_after_a_check_a_network_has_its_own_arrays_and_their_values():
     check_network(network, X, T, reg=0.1)
     assert all(a is b for a, b in zip(network.parameters, arrays, strict=True))
     assert all(map(np.array_equal, arrays, twin.parameters))
+
+
+class StopError(Exception):
+    """What interrupts a check, at any place of it."""
+
+
+class Interrupted(ReLU):
+    """Stops at the pass that is asked for, and has then damaged its own input."""
+
+    def __init__(self, passes):
+        self.left = passes
+
+    def forward(self, x):
+        self.left -= 1
+        if self.left == 0:
+            raise StopError
+        return super().forward(x)
+
+
+def remembered(nodes):
+    """Return what the attributes of nodes hold, copied."""
+    kept = {}
+    for k, node in enumerate(inner(nodes)):
+        for name, value in vars(node).items():
+            if isinstance(value, np.ndarray):
+                kept[k, name] = value.copy()
+            elif isinstance(value, np.random.Generator):
+                kept[k, name] = value.bit_generator.state
+    return kept
+
+
+@pytest.mark.parametrize("passes", [1, 2, 3, 30, 80])
+def test_whatever_interrupts_a_check_all_is_set_back(passes):
+    rng = np.random.default_rng(0)
+    block = Residual(random_affine(3, 3, rng), BatchNorm(3), Dropout(0.5, seed=3))
+    layers = [random_affine(2, 3, rng), block, Interrupted(passes), random_affine(3, 4, rng)]
+    network = Network(layers)
+    network.training = True
+    before = remembered(layers)
+    with pytest.raises(StopError):
+        check_network(network, X, T)
+    after = remembered(layers)
+    lasting = [key for key in before if key[1] not in ("saved", "dW", "db", "mask")]
+    assert len(lasting) > 8
+    for key in lasting:
+        np.testing.assert_equal(after[key], before[key])
+
+
+@pytest.mark.parametrize("passes", [1, 2, 3, 4, 6])
+def test_an_interrupted_check_of_a_layer_or_a_graph_sets_all_back(passes):
+    layer = Interrupted(passes)
+    layer.running = np.zeros(3)
+    with pytest.raises(StopError):
+        check_layer(layer, [[1.0, 2.0], [3.0, 4.0]])
+    graph = Graph("x")
+    scaled = Scaled(3.0)
+    graph.wire("y", scaled, "x")
+    graph.wire("z", Interrupted(passes + 1), "y")
+    graph.forward(x=np.array([1.0, 2.0]))
+    run = dict(graph.values)
+    with pytest.raises(StopError):
+        check_graph(graph, x=np.array([5.0, 6.0, 7.0]))
+    assert scaled.g.item() == 3.0
+    if passes > 1:  # the check's own pass was the last whole one
+        assert_array_equal(graph.values["x"], [5.0, 6.0, 7.0])
+    else:
+        assert run  # no pass of the check has ended: there is none to go back through
+        with pytest.raises(RuntimeError, match="needs a forward pass"):
+            graph.backward()
+
+
+class Scaled(Node):
+    def __init__(self, g):
+        self.g = np.array(g)
+
+    def forward(self, x):
+        self.saved = x
+        return x * self.g
+
+    def backward(self, dout):
+        return dout * self.g
+
+
+def test_a_check_does_not_move_the_statistics_of_batchnorm_nor_the_draws_of_dropout():
+    def make():
+        network = Network([BatchNorm(2), Dropout(0.5, seed=0), *two_layer(2, 5, 4, seed=0).layers])
+        network.training = True
+        network.layers[1].held = True
+        return network
+
+    checked, fresh = make(), make()
+    check_network(checked, X, T)
+    histories = [train(network, X, T, lr=0.1, steps=3) for network in (checked, fresh)]
+    assert_array_equal(histories[0].loss, histories[1].loss)
+    assert_array_equal(checked.layers[0].running_mean, fresh.layers[0].running_mean)
+
+
+# --- a check never agrees with what it could not compare ----------------------------------------
+
+
+class Nan(ReLU):
+    """Its gradient, or its output, has a NaN or an infinity at one place."""
+
+    def __init__(self, place, value):
+        self.place, self.value = place, value
+
+    def forward(self, x):
+        out = super().forward(x)
+        if self.place == "out":
+            out.flat[-1] = self.value
+        return out
+
+    def backward(self, dout):
+        dx = super().backward(dout)
+        if self.place == "dx":
+            dx.flat[-1] = self.value
+        return dx
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", ["out", "dx"])
+def test_nothing_agrees_with_a_nan_or_an_infinity_in_any_order(place, value):
+    points = np.abs(X) + 0.1
+    with np.errstate(invalid="ignore"):
+        assert check_layer(Nan(place, value), points) == [math.inf]
+        graph = Graph("x")
+        graph.wire("y", Nan(place, value), "x")
+        assert check_graph(graph, x=points) == {"x": math.inf}
+        errors = check_network(
+            Network([Affine(W, B), Nan(place, value), Affine(W.T, B[:2])]), X, 0 * T
+        )
+    assert not max(errors) < 1e-7
+    assert not max(reversed(errors)) < 1e-7
+    assert not np.isnan(errors).any()
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-300, 1e-160, 1.0, 1e160, 1e300, 1.5e308])
+def test_the_relative_error_is_the_same_at_any_size(scale):
+    unit = relative_error([0.5, 0.25], [0.5, 0.5])
+    assert unit == pytest.approx(0.25 / math.sqrt(0.5), rel=1e-15)
+    a, b = scale * np.array([0.5, 0.25]), scale * np.array([0.5, 0.5])
+    assert relative_error(a, b) == pytest.approx(unit, rel=1e-3 if scale < 1e-310 else 1e-14)
+    assert relative_error(a, -a) == 2.0
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, np.float16, np.float32])
+def test_the_relative_error_is_right_for_every_type(dtype):
+    a, b = np.array([100, 0], dtype), np.array([0, 100], dtype)
+    assert relative_error(a, b) == pytest.approx(math.sqrt(2), rel=1e-15)
+    assert relative_error(a, a) == 0
+
+
+def test_the_relative_error_of_nothing_is_refused():
+    with refused("a and b must hold at least one number, got none"):
+        relative_error([], [])
+
+
+@pytest.mark.parametrize("x", [1e12, -1e12, 1e300])
+def test_where_the_step_is_lost_in_rounding_nothing_has_been_measured(x):
+    found = numerical_gradient(lambda x: x.sum(), np.array([1.0, x]))
+    assert found[0] == pytest.approx(1, rel=1e-9) or abs(x) > 1e5
+    assert np.isnan(found[1])
+    assert math.inf in check_layer(Scaled(2.0), np.array([1.0, x]))
 
 
 def test_after_a_check_backward_belongs_to_the_checked_point():

@@ -144,8 +144,8 @@ def test_names_and_labels_are_escaped():
     graph.forward(**{ODD: 2, "y": 3})
     graph.backward()
     picture = draw_graph(graph, label=lambda value: f"<{value}>")
-    assert {ODD, "out<", "<2>", "<3>", "<6>", "<3.0>"} <= set(texts(picture))
-    assert f"out< = {ODD} × y = <6>" in svg(picture).get("aria-label")
+    assert {ODD, "out<", "<2>", "<3>", "<6.0>", "<3.0>"} <= set(texts(picture))
+    assert f"out< = {ODD} × y = <6.0>" in svg(picture).get("aria-label")
 
 
 def test_two_pictures_can_stand_on_one_page():

@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import arrays, assert_slopes, refused, sizes, thousandths
 
-from backprop import Affine, ReLU, SoftmaxWithLoss, log_softmax
+from backprop import Affine, Network, ReLU, SoftmaxWithLoss, log_softmax
 
 EYE = np.eye(3)
 
@@ -30,6 +31,43 @@ def labelled_scores(draw) -> tuple[np.ndarray, np.ndarray]:
 def cross_entropy(row: np.ndarray, right: int) -> float:
     """Return log of the sum of exp(score - right score): the loss of one sample, by plain math."""
     return math.log(math.fsum(math.exp(score - row[right]) for score in row))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("scores", "t", "loss", "y"),
+    [
+        ([1.0, -math.inf, 2.0], 2, math.log(1 + math.exp(-1)), None),
+        ([1.0, -math.inf, -math.inf], 0, 0.0, [1, 0, 0]),
+        ([1.0, -math.inf, 1.0], 1, math.inf, [0.5, 0, 0.5]),
+        ([1e308, -1e308], 0, 0.0, [1, 0]),
+        ([-1.7e308, 1.7e308], 1, 0.0, [0, 1]),
+        ([-1e308, 1e308], 0, math.inf, [0, 1]),
+        ([1e308, 0.0], 1, 1e308, [1, 0]),
+    ],
+)
+@pytest.mark.parametrize("hot", [False, True])
+def test_scores_of_any_size_have_the_right_loss_and_no_warning(scores, t, loss, y, hot):
+    layer = SoftmaxWithLoss()
+    labels = np.eye(len(scores))[[t]] if hot else [t]
+    assert layer.forward([scores], labels) == pytest.approx(loss, rel=1e-15)
+    if y is not None:
+        assert_array_equal(layer.y, [y])
+    dx = layer.backward()
+    assert_array_equal(dx, layer.y - np.eye(len(scores))[[t]])
+
+
+def test_labels_never_cost_the_square_of_the_number_of_classes():
+    K = 20_000
+    scores, layer = np.zeros((1, K)), SoftmaxWithLoss()
+    network = Network([Affine(np.zeros((1, K)), np.zeros(K))])
+    tracemalloc.start()
+    assert layer.forward(scores, [3]) == pytest.approx(math.log(K), rel=1e-13)
+    layer.backward()
+    network.gradients([[1.0]], [3])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50 * 8 * K  # a few rows; the square would be 20,000 rows
 
 
 # --- Affine -------------------------------------------------------------------------------------
@@ -104,13 +142,13 @@ def test_affine_works_on_each_block_of_leading_axes():
     dout = rng.normal(size=(5, 3, 4, 6))
     layer = Affine(W[0, 0], b[0, 0, 0])
     layer.parameters = W, b
-    out, dx = layer.forward(x), layer.backward(dout)
+    out, dx = layer.forward(np.broadcast_to(x, (5, 3, 4, 2))), layer.backward(dout)
     for i, j in np.ndindex(5, 3):
         single = Affine(W[i, j], b[i, j, 0])
         assert_allclose(out[i, j], single.forward(x), rtol=1e-13)
         assert_allclose(dx[i, j], single.backward(dout[i, j]), rtol=1e-13)
         assert_allclose(layer.dW[i, j], single.dW, rtol=1e-13)
-        assert_allclose(layer.db[i, j, 0], single.db, rtol=1e-13)
+        assert_allclose(layer.gradients[1][i, j, 0], single.db, rtol=1e-13)
 
 
 # --- ReLU ---------------------------------------------------------------------------------------
@@ -296,13 +334,42 @@ def test_bad_input_is_refused_by_name(call, parts):
 @pytest.mark.parametrize(
     ("layer", "inputs", "dout", "parts"),
     [
-        (affine, [np.ones((4, 2))], np.ones((4, 2)), ["dout must have shape (4, 3)", "(4, 2)"]),
-        (affine, [np.ones((4, 2))], np.ones((5, 3)), ["dout must have shape (4, 3)", "(5, 3)"]),
-        (affine, [np.ones((4, 2))], np.ones((1, 3)), ["dout must have shape (4, 3)", "(1, 3)"]),
-        (affine, [np.ones((4, 2))], np.ones(3), ["dout must have shape (4, 3)", "(3,)"]),
-        (relu, [np.ones((4, 2))], np.ones(2), ["dout", "same shape", "(2,)", "(4, 2)"]),
-        (softmax, [EYE, [0, 1, 2]], np.ones(3), ["dout must be a finite number", "array"]),
-        (softmax, [EYE, [0, 1, 2]], math.nan, ["dout must be a finite number", "got nan"]),
+        (
+            affine,
+            [np.ones((4, 2))],
+            np.ones((4, 2)),
+            ["dout must have the shape (4, 3) of the output", "(4, 2)"],
+        ),
+        (
+            affine,
+            [np.ones((4, 2))],
+            np.ones((5, 3)),
+            ["dout must have the shape (4, 3) of the output", "(5, 3)"],
+        ),
+        (
+            affine,
+            [np.ones((4, 2))],
+            np.ones((1, 3)),
+            ["dout must have the shape (4, 3) of the output", "(1, 3)"],
+        ),
+        (
+            affine,
+            [np.ones((4, 2))],
+            np.ones(3),
+            ["dout must have the shape (4, 3) of the output", "(3,)"],
+        ),
+        (
+            relu,
+            [np.ones((4, 2))],
+            np.ones(2),
+            ["dout must have the shape (4, 2) of the output", "(2,)"],
+        ),
+        (
+            softmax,
+            [EYE, [0, 1, 2]],
+            np.ones(3),
+            ["dout must have the shape () of the output", "got (3,)"],
+        ),
     ],
 )
 def test_a_gradient_that_does_not_fit_is_refused_by_name(layer, inputs, dout, parts):

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,11 +10,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from properties import refused, slopes
 
 from backprop import (
+    SGD,
+    Adam,
     Affine,
     BatchNorm,
     Convolution,
     Dropout,
-    Multiply,
+    Momentum,
     Network,
     ReLU,
     Residual,
@@ -23,6 +26,8 @@ from backprop import (
     deep,
     one_layer,
     random_affine,
+    train,
+    train_grid,
     two_layer,
 )
 
@@ -172,6 +177,89 @@ def test_parameters_are_live():
     assert network.loss(X, np.zeros(7, int)) == pytest.approx(np.log(4), rel=1e-15)
     assert network.parameters[0] is W1
     assert network.parameters[1] is b1
+
+
+def test_parameters_are_live_until_a_step_makes_new_ones():
+    network, X, _ = small()
+    W2 = network.parameters[2]
+    before = W2.copy()
+    train(network, X, np.zeros(7, int), lr=0.1, steps=1)
+    assert_array_equal(W2, before)
+    trained = network.scores(X)
+    W2 *= 0
+    assert_array_equal(network.scores(X), trained)
+    assert "next step of ``train``" in Network.parameters.__doc__
+
+
+def test_parameters_from_a_text_are_floats_at_once():
+    network, X, _ = small()
+    expected = network.scores(X)
+    text = json.dumps([p.tolist() for p in network.parameters])
+    other = two_layer(2, 5, 4, seed=9)
+    other.parameters = json.loads(text)
+    assert {p.dtype for p in other.parameters} == {np.dtype(np.float64)}
+    assert_array_equal(other.scores(X), expected)
+    train(other, X, np.zeros(7, int), lr=0.1, steps=2)
+    other.parameters = [np.ones(p.shape, np.int8) for p in other.parameters]
+    assert {p.dtype for p in other.parameters} == {np.dtype(np.float64)}
+    assert_array_equal(other.predict(X), np.zeros(7))
+
+
+@pytest.mark.parametrize("layer", [Affine(np.ones((2, 2)), np.ones(2)), BatchNorm(2)])
+@pytest.mark.parametrize("values", ["whole", "list"])
+def test_parameters_that_are_assigned_to_a_layer_become_floats_too(layer, values):
+    new = [np.full(p.shape, 3) for p in layer.parameters]
+    layer.parameters = new if values == "whole" else [p.tolist() for p in new]
+    assert [p.dtype.kind for p in layer.parameters] == ["f", "f"]
+    assert_array_equal(layer.parameters[1], [3.0, 3.0])
+    for wrong in (np.ones(3), np.ones((2, 1)), 1.0, "a", None):
+        with refused(" must "):
+            layer.parameters = layer.parameters[0], wrong
+
+
+# --- the type of float --------------------------------------------------------------------------
+
+
+def as_float32(network):
+    network.parameters = [p.astype(np.float32) for p in network.parameters]
+    return network
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
+def test_a_network_of_float32_stays_one_whatever_type_its_points_have(optimizer):
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    t = np.arange(20) % 4
+    trained = []
+    for points in (X, X.astype(np.float32), X.tolist()):
+        network = as_float32(two_layer(2, 5, 4, seed=0))
+        assert network.scores(points).dtype == np.float32
+        assert {g.dtype for g in network.gradients(points, t, reg=0.1)} == {np.dtype(np.float32)}
+        options = {"reg": 0.01, "decay": 0.1, "batch_size": 7, "optimizer": optimizer}
+        train(network, points, t, lr=0.1, steps=9, **options)
+        assert {p.dtype for p in network.parameters} == {np.dtype(np.float32)}
+        trained.append(network)
+    for network in trained[1:]:
+        for one, other in zip(trained[0].parameters, network.parameters, strict=True):
+            assert_array_equal(one, other)
+
+
+def test_a_grid_of_float32_stays_one_too():
+    X, t = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20) % 4
+    grid = train_grid(as_float32(two_layer(2, 5, 4, 0)), X, t, lrs=[0.1, 1], regs=[0, 1], steps=3)
+    assert {p.dtype for p in grid.network.parameters} == {np.dtype(np.float32)}
+
+
+def test_points_that_are_too_large_for_float32_are_refused_by_name():
+    network = as_float32(two_layer(2, 5, 4, seed=0))
+    with refused("X must be finite as float32, got inf at [1, 0]"):
+        network.predict([[1.0, 2.0], [1e300, 0.0]])
+
+
+def test_float32_points_of_a_network_of_float64_are_computed_in_float64():
+    network, X, _ = small()
+    points = X.astype(np.float32)
+    assert network.scores(points).dtype == np.float64
+    assert_array_equal(network.scores(points), network.scores(points.astype(np.float64)))
 
 
 def test_the_setter_puts_each_array_at_its_place():
@@ -400,7 +488,7 @@ def test_a_bad_reg_is_refused_by_name(method, reg):
         (lambda: NETWORK.scores(X[0]), ["X must have shape (N, 2)", "got (2,)"]),
         (lambda: NETWORK.predict(X * np.nan), ["X must be finite", "got nan at [0, 0]"]),
         (lambda: Network([]), ["layers", "at least one Affine"]),
-        (lambda: Network([ReLU(), Multiply()]), ["layers", "at least one Affine"]),
+        (lambda: Network([ReLU(), Tanh()]), ["layers", "at least one Affine"]),
         (lambda: Network([SQUARE, ReLU(), SQUARE]), ["layers must all be different", "twice"]),
         (
             lambda: Network([SQUARE, Affine(np.ones((3, 1)), [0])]),
@@ -435,8 +523,14 @@ def test_bad_input_is_refused_by_name(call, parts):
 @pytest.mark.parametrize(
     ("change", "parts"),
     [
-        (lambda p: p[:-1], ["parameters must be 4 arrays, got 3"]),
-        (lambda p: [*p, p[0]], ["parameters must be 4 arrays, got 5"]),
+        (lambda p: p[:-1], ["parameters must be a list of 4 arrays, got 3"]),
+        (lambda p: [*p, p[0]], ["parameters must be a list of 4 arrays, got 5"]),
+        (lambda p: iter(p), ["parameters must be a list of 4 arrays, got list_iterator"]),
+        (lambda p: dict(enumerate(p)), ["parameters must be a list of 4 arrays, got dict"]),
+        (lambda p: [[["a"] * 5] * 2, *p[1:]], ["parameters must hold real numbers", "<U1"]),
+        (lambda p: [[[1.0], [1.0, 2.0]], *p[1:]], ["parameters must hold real numbers in equal"]),
+        (lambda p: [p[0] + 1j, *p[1:]], ["parameters must hold real numbers", "complex128"]),
+        (lambda p: [*p[:3], None], ["parameters must hold real numbers, got dtype object"]),
         (lambda p: [p[0], np.ones(1), *p[2:]], ["parameters must keep the shape (5,)", "got (1,)"]),
         (lambda p: [p[0], 0.0, *p[2:]], ["parameters must keep the shape (5,)", "got ()"]),
         (lambda p: [p[0].T, *p[1:]], ["parameters must keep the shape (2, 5)", "got (5, 2)"]),

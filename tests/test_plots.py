@@ -297,7 +297,7 @@ GRID = train_grid(two_layer(2, 8, 4, seed=0), X, T, lrs=[1, 2], regs=[0], steps=
         ({"t": T[1:]}, "t must have shape (20,) ... got (19,)"),
         ({"t": np.arange(20) % 5}, "t must lie in 0..3, got values from 0 to 4"),
         ({"t": T - 1}, "t must lie in 0..3, got values from -1 to 2"),
-        ({"names": "I II III".split()}, "names must be one for each of 4 classes, got ['I', 'II'"),
+        ({"names": ["I", "II", "III"]}, "names must be one for each of 4 classes, got ['I', 'II'"),
         ({"names": "abcd"}, "names must be a list of texts, got 'abcd'"),
         ({"names": (1, 2, 3, 4)}, "names must be a text, got 1"),
         ({"names": ("I", "_II", "III", "IV")}, "names must not begin with _"),

@@ -34,17 +34,17 @@ X, T = quadrants(8, seed=0)
 
 
 @pytest.mark.parametrize("node", [Add(), Multiply(), Divide(), Maximum(), Exp()])
-@pytest.mark.parametrize("value", [[1, 2], "a", True, None, np.array(["a"]), 1j])
+@pytest.mark.parametrize("value", ["a", True, None, np.array(["a"]), 1j, [[1], [1, 2]], 10**400])
 def test_a_node_refuses_what_is_neither_a_number_nor_an_array_of_numbers(node, value):
     inputs = [value] if isinstance(node, Exp) else [value, value]
-    with refused("x must be a number or an array of numbers, got"):
+    with refused("x must hold real numbers"):
         node.forward(*inputs)
 
 
 @pytest.mark.parametrize("node", [Add(), Multiply(), Divide(), Maximum()])
 @pytest.mark.parametrize("value", ["a", True, None, 1j])
 def test_a_node_looks_at_its_second_input_too(node, value):
-    with refused("y must be a number or an array of numbers, got"):
+    with refused("y must hold real numbers, got dtype"):
         node.forward(1.0, value)
 
 
@@ -67,8 +67,8 @@ def test_a_layer_refuses_what_is_not_numbers(layer, value):
         lambda seed: train(one_layer(2, 4, seed=0), X, T, lr=1, steps=1, seed=seed),
     ],
 )
-def test_a_seed_is_a_whole_number(make, seed):
-    with refused("seed must be a whole number >= 0, got"):
+def test_a_seed_is_a_whole_number_or_a_generator(make, seed):
+    with refused("seed must be a whole number >= 0 or a Generator, got"):
         make(seed)
 
 

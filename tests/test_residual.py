@@ -136,12 +136,13 @@ def test_a_block_without_parameters_has_none():
 
 def test_a_block_works_on_each_block_of_leading_axes():
     rng = np.random.default_rng(0)
-    layer = random_block(rng, 3)
+    layer, single = random_block(rng, 3), random_block(np.random.default_rng(0), 3)
+    layer.parameters = [np.stack([np.atleast_2d(p)] * 2) for p in layer.parameters]
     x, dout = rng.normal(size=(2, 2, 4, 3))
     out, dx = layer.forward(x), layer.backward(dout)
     for i in range(2):
-        assert_allclose(out[i], layer.forward(x[i]), rtol=1e-13)
-        assert_allclose(dx[i], layer.backward(dout[i]), rtol=1e-13)
+        assert_allclose(out[i], single.forward(x[i]), rtol=1e-13)
+        assert_allclose(dx[i], single.backward(dout[i]), rtol=1e-13)
 
 
 def test_a_block_keeps_float32():
@@ -263,11 +264,11 @@ TWICE = ["layers must all be different", "twice"]
         ),
         (
             lambda: Residual(Affine(np.ones((2, 3)), np.ones(3))).forward(np.ones((4, 2))),
-            ["x and out must have the same shape", "(4, 2)", "(4, 3)"],
+            ["the output of f must have the shape (4, 2) of x", "(4, 3)"],
         ),
         (
             lambda: Residual(Affine(np.ones((2, 1)), np.ones(1))).forward(np.ones((4, 2))),
-            ["x and out must have the same shape", "(4, 2)", "(4, 1)"],
+            ["the output of f must have the shape (4, 2) of x", "(4, 1)"],
         ),
         (lambda: Residual(SQUARE).forward(np.ones((4, 3))), ["x must have shape (N, 2)", "(4, 3)"]),
     ],
@@ -281,7 +282,7 @@ def test_a_gradient_has_the_shape_of_the_output():
     layer = Residual(Affine(np.eye(2), np.zeros(2)))  # Affine would say it in other words
     layer.forward(np.ones((4, 2)))
     for dout in (np.ones(2), np.ones((1, 2)), 1.0):
-        with refused("dout and out must have the same shape", f"{np.shape(dout)}", "(4, 2)"):
+        with refused("dout must have the shape (4, 2) of the output", f"got {np.shape(dout)}"):
             layer.backward(dout)
 
 

@@ -499,6 +499,28 @@ def test_every_run_of_a_grid_is_bit_identical_to_its_own_training(batch_size, dt
     assert 3 <= diverged <= 9
 
 
+def test_a_generator_goes_on_from_call_to_call():
+    """A loop of short trainings with one generator is one long training."""
+    alone, looped, stuck = (two_layer(2, 6, 4, seed=0) for _ in range(3))
+    whole = train(alone, X, T, lr=0.3, steps=30, batch_size=len(X), seed=3)
+    rng = np.random.default_rng(3)
+    parts = [train(looped, X, T, lr=0.3, steps=1, batch_size=len(X), seed=rng) for _ in range(30)]
+    assert_array_equal(np.concatenate([part.data_loss for part in parts]), whole.data_loss)
+    assert_array_equal(looped.scores(X), alone.scores(X))
+    seen = [
+        {train(stuck, X, T, lr=1e-9, steps=1, batch_size=3, seed=seed).data_loss[0] for _ in "1234"}
+        for seed in (0, np.random.default_rng(0))
+    ]
+    assert np.ptp(list(seen[0])) < 1e-7  # the same three points again and again
+    assert np.ptp(list(seen[1])) > 1e-3
+
+
+@pytest.mark.parametrize("seed", [None, 1.5, "0", -1, True, np.random])
+def test_a_seed_that_is_neither_a_whole_number_nor_a_generator_is_refused(seed):
+    with refused("seed must be a whole number >= 0 or a Generator, got"):
+        train_grid(two_layer(2, 6, 4, 0), X, T, lrs=[1], regs=[0], steps=1, seed=seed)
+
+
 def all_kinds(seed: int) -> list[list]:
     """Return the layers of networks from 2 numbers to 4 classes, each with another layer first."""
     rng = np.random.default_rng(seed)
@@ -534,7 +556,7 @@ def test_a_grid_trains_layers_of_all_kinds_bit_by_bit_as_their_own_training(
 ):
     def network() -> Network:
         made = Network(all_kinds(seed=3)[kind])
-        made.parameters = [array.astype(dtype) for array in made.parameters]
+        made.state = {name: array.astype(dtype) for name, array in made.state.items()}
         return made
 
     lrs, regs = [0.03, 0.5, 2.0], [0, 0.1]
@@ -654,17 +676,21 @@ def test_sgd_refuses_a_bad_rate(lr):
         SGD(lr)
 
 
-def test_snapshots_are_the_parameters_after_so_many_steps():
-    start = two_layer(2, 6, 4, 0)
+@pytest.mark.parametrize("kind", range(6))
+def test_snapshots_hold_all_that_prediction_needs_after_so_many_steps(kind):
+    start = Network(all_kinds(seed=3)[kind])
     setting = {"lrs": [0.1, 1], "regs": [0, 0.1]}
     grid = train_grid(start, X, T, **setting, steps=6, stops=[0, 2, 5])
     assert list(grid.snapshots) == [0, 2, 5]
     for steps in (2, 5):
-        shorter = train_grid(start, X, T, **setting, steps=steps).network.parameters
-        for kept, expected in zip(grid.snapshots[steps], shorter, strict=True):
-            np.testing.assert_array_equal(kept, expected)
-    for kept, expected in zip(grid.snapshots[0], start.parameters, strict=True):
-        np.testing.assert_array_equal(kept.reshape(expected.shape), expected)
+        shorter = train_grid(start, X, T, **setting, steps=steps).network
+        grid.network.state = grid.snapshots[steps]
+        assert grid.network.state.keys() == shorter.state.keys()
+        for kept, expected in zip(grid.network.state.values(), shorter.state.values(), strict=True):
+            assert_array_equal(kept, expected)
+        assert_array_equal(grid.network.scores(X), shorter.scores(X))
+    grid.network.state = grid.snapshots[0]
+    assert_allclose(grid.network.scores(X), np.tile(start.scores(X), (2, 2, 1, 1)), rtol=1e-12)
 
 
 @pytest.mark.parametrize("stop", [-1, 6, 1.5])

@@ -3,8 +3,7 @@
 import numpy as np
 from tasks import GridTask, Task
 
-from backprop import train
-from backprop.training import train_grid
+from backprop import train, train_grid
 
 from . import Contender, Result, Run
 

@@ -1,11 +1,12 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
-From the ground up: ``contracts`` (what input is demanded), ``node``, ``nodes``, ``layers``,
-``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
-``graph``, ``network``, ``optimizers``, ``training``, ``checking``, ``datasets``. Imported by its
-own name is what only shows them: ``layout`` and ``drawing`` (graphs), ``plottable`` and ``plots``
-(curves, regions, images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in
-JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
+From the ground up: ``contracts`` (what input is demanded), ``keeper`` (the contract around every
+node), ``node``, ``nodes``, ``layers``, ``activations``, ``modes`` (layers that learning switches),
+``residual``, ``convolution``, ``graph``, ``saving``, ``network``, ``optimizers``, ``training``,
+``grids``, ``checking``, ``datasets``. Imported by its own name is what only shows them: ``layout``
+and ``drawing`` (graphs), ``plottable`` and ``plots`` (curves, regions, images), ``listing`` (code);
+and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects of chapter 7,
+wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh
@@ -19,6 +20,7 @@ from .checking import (
 from .convolution import Convolution
 from .datasets import digits, quadrants, xor
 from .graph import Graph
+from .grids import Grid, train_grid
 from .layers import Affine, ReLU, SoftmaxWithLoss, log_softmax
 from .modes import BatchNorm, Dropout
 from .network import Network, deep, one_layer, random_affine, two_layer
@@ -26,7 +28,7 @@ from .node import Node
 from .nodes import Add, Divide, Exp, Maximum, Multiply
 from .optimizers import SGD, Adam, Momentum
 from .residual import Residual
-from .training import Grid, History, learning, train, train_grid
+from .training import History, learning, train
 
 __all__ = [
     "SGD",

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .contracts import Array, whole
-from .layers import Affine, ReLU, SoftmaxWithLoss
+from .contracts import Array, Value, whole
+from .layers import Affine, ReLU, SoftmaxWithLoss, total
 from .network import Network, random_affine
 from .residual import Residual
 
@@ -17,7 +17,7 @@ from .residual import Residual
 class Softmax1(SoftmaxWithLoss):
     """The loss is the mean over the rows, but the gradient is that of their sum."""
 
-    def backward(self, dout: float = 1.0) -> Array:
+    def backward(self, dout: Value = 1.0) -> Array:
         """Return y - t: the division by N is missing."""
         return (self.y - self.saved) * dout
 
@@ -54,41 +54,37 @@ class ReLU4(ReLU):
 class Network5(Network):
     """The biases pay a penalty, and their gradients know nothing of it."""
 
-    def penalty(self, reg: float) -> float:
+    def penalty(self, reg: Value) -> Value:
         """Return reg/2 times the sum of the squares of all parameters, biases too."""
-        penalty: float = sum(0.5 * reg * (array**2).sum() for array in self.parameters)
-        return penalty
+        return sum(0.5 * reg * (array**2).sum() for array in self.parameters)
 
 
 class Network6(Network):
     """The penalty has no one half, so its gradient would need a factor 2."""
 
-    def penalty(self, reg: float) -> float:
+    def penalty(self, reg: Value) -> Value:
         """Return reg times the sum of W**2, while ``backward`` adds reg * W."""
-        penalty: float = sum(reg * (layer.W**2).sum() for layer in self.affine)
-        return penalty
+        return sum(reg * (layer.W**2).sum() for layer in self.affine)
 
 
 class Softmax7(SoftmaxWithLoss):
     """Subtracts one number from all rows."""
 
-    def forward(self, scores: Array, t: Array) -> float:
+    def forward(self, scores: Array, t: Array) -> Value:
         """Shift by the largest score of the whole batch; rows far below it underflow to 0."""
         shifted = scores - scores.max()
         log_y = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
         self.y, self.saved = np.exp(log_y), t
-        loss: float = (t * -log_y).sum(axis=-1).mean()
-        return loss
+        return total(np.where(t, -log_y, 0)) / len(t)
 
 
 class Softmax8(SoftmaxWithLoss):
     """Hides the logarithm of 0, so the loss is capped and the gradient is not."""
 
-    def forward(self, scores: Array, t: Array) -> float:
+    def forward(self, scores: Array, t: Array) -> Value:
         """Add 1e-7 to each probability before the logarithm is taken."""
         super().forward(scores, t)
-        loss: float = (self.saved * -np.log(self.y + 1e-7)).sum(axis=-1).mean()
-        return loss
+        return total(t * -np.log(self.y + 1e-7)) / len(t)
 
 
 SUSPECTS: dict[int, dict[str, type[Any]]] = {

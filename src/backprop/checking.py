@@ -1,20 +1,24 @@
 """Is a gradient right? Compare it with the slope measured by two forward passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .contracts import Array, floats, number, same_shape
-from .graph import Graph
+from .contracts import Array, Value, floats, number, same_shape
+from .graph import Graph, several
 from .network import Network
-from .node import Node
+from .node import Node, hand_out, inner
 
 
-def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+def numerical_gradient(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-5) -> Array:
     """Return the central differences (f(x + h) - f(x - h)) / 2h, one coordinate at a time.
 
     ``f`` takes an array of the shape of ``x`` and returns a number; ``x`` itself is not changed.
-    The error is of order h**2 plus rounding of order 1e-16 / h, so h = 1e-5 suits float64.
+    The error is of order h**2 plus rounding of order 1e-16 / h, so h = 1e-5 suits float64. Where
+    an x is so large that h is lost in its rounding, nothing can be measured: the result is NaN.
 
     >>> numerical_gradient(lambda x: (x**2).sum(), np.array([1.0, -3.0])).round(6)
     array([ 2., -6.])
@@ -26,71 +30,171 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
         step = np.zeros(x.shape)
         step[index] = h
         gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    gradient[(x + h == x) | (x - h == x)] = np.nan
     return gradient
 
 
-def relative_error(a: Array, b: Array) -> float:
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """Return the length of a - b over the larger of the lengths of a and b; 0 if both are 0.
+
+    What cannot be compared does not agree: the error is infinite if a NaN or an infinity is there.
 
     >>> relative_error([3.0, 4.0], [3.0, 4.5])
     0.092...
     """
+    a, b = scaled(a, b)
+    size = max(np.linalg.norm(a), np.linalg.norm(b))
+    error = np.linalg.norm(a - b) / size if size else 0.0
+    return np.inf if np.isnan(error) else float(error)
+
+
+def scaled(a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
+    """Return a and b divided by the largest entry of both, so that no square under- or overflows.
+
+    If an entry is not finite, all become NaN.
+    """
+    a, b = (floats(name, x).astype(np.float64) for name, x in (("a", a), ("b", b)))
     same_shape(a=a, b=b)
-    a, b = np.asarray(a), np.asarray(b)
-    size = np.maximum(np.linalg.norm(a), np.linalg.norm(b))  # keeps a NaN, max may not
-    return float(np.linalg.norm(a - b) / size) if size else 0.0
+    if not a.size:
+        raise ValueError("a and b must hold at least one number, got none")
+    largest = np.abs([a, b]).max()
+    unit = largest if np.isfinite(largest) else np.nan
+    return a / (unit or 1), b / (unit or 1)
 
 
-def check_layer(layer: Node, *inputs: Array, labels: Array | None = None) -> list[float]:
+def check_layer(layer: Node, *inputs: ArrayLike, labels: ArrayLike | None = None) -> list[float]:
     """Return the relative error of every gradient of a node or layer: inputs, then parameters.
 
     ``inputs`` are what ``forward`` takes; ``labels``, which have no gradient, come after them. The
     output is reduced to one number with fixed random factors, so that every entry of it counts.
+    Afterwards the layer is as it was, but that it has been through forward and backward here.
     """
+    if layer.labels != (labels is not None):
+        takes = "needs labels by name" if layer.labels else "takes no labels"
+        raise ValueError(
+            f"labels must fit the node: {type(layer).__name__} {takes}, got {labels!r}"
+        )
+    count = len(inputs)
     places = [floats("inputs", x) for x in [*inputs, *layer.parameters]]
     fixed = () if labels is None else (labels,)
-    dout = np.random.default_rng(1986).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
-    returned = layer.backward(dout.copy())  # a layer may damage it, and it is needed below
-    found = returned if isinstance(returned, tuple) else (returned,)
+    with unchanged([layer]) as measuring:
+        dout = np.random.default_rng(1986).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
+        # a layer may damage its dout, and it is needed below
+        found = several(layer.backward(np.copy(dout)[()]))
+        gradients = [*found, *layer.gradients]
 
-    def output(*arrays: Array) -> float:
-        if layer.parameters:
-            layer.parameters = arrays[len(inputs) :]
-        return np.sum(dout * layer.forward(*arrays[: len(inputs)], *fixed))
+        def output(*arrays: Array) -> Value:
+            hand_out(arrays[count:], [layer])
+            out: Value = np.sum(dout * layer.forward(*arrays[:count], *fixed))
+            return out
 
-    return _errors([*found, *layer.gradients], output, places)
+        with measuring():
+            return _errors(gradients, output, places)
 
 
-def check_graph(graph: Graph, **values: Array) -> dict[str, float]:
+def check_graph(graph: Graph, **values: Value) -> dict[str, float]:
     """Return the relative error of the gradient of every input of a graph, by name.
 
     Labels have no gradient: check a graph that takes them by its layers, with ``check_layer``.
     """
-    graph.forward(**values)
-    gradients = graph.backward()
+    with unchanged(wire.node for wire in graph.wires) as measuring:
+        graph.forward(**values)
+        gradients = graph.backward()
+        run = graph.values, graph.gradients, graph.edge_gradients
 
-    def output(*arrays: Array) -> float:
-        return np.sum(graph.forward(**dict(zip(values, arrays, strict=True))))
+        def output(*arrays: Array) -> Value:
+            out: Value = np.sum(graph.forward(**dict(zip(values, arrays, strict=True))))
+            return out
 
-    errors = _errors([gradients[name] for name in values], output, list(values.values()))
+        try:
+            with measuring():
+                found = [gradients[name] for name in values]
+                errors = _errors(found, output, [floats(n, x) for n, x in values.items()])
+        finally:
+            graph.values, graph.gradients, graph.edge_gradients = run
     return dict(zip(values, errors, strict=True))
 
 
-def check_network(network: Network, X: Array, t: Array, reg: float = 0.0) -> list[float]:
-    """Return the relative error of every gradient of a network, aligned with ``parameters``."""
+def check_network(network: Network, X: ArrayLike, t: ArrayLike, reg: float = 0.0) -> list[float]:
+    """Return the relative error of every gradient of a network, aligned with ``parameters``.
 
-    def loss(*arrays: Array) -> float:
-        network.parameters = arrays
+    The loss is measured in float64, whatever the type of the parameters.
+    """
+
+    def loss(*arrays: Array) -> Value:
+        hand_out(arrays, network.layers)
         return network.loss(X, t, reg)
 
-    return _errors(network.gradients(X, t, reg), loss, network.parameters)
+    with unchanged([*network.layers, network.last]) as measuring:
+        gradients = network.gradients(X, t, reg)
+        with measuring():
+            return _errors(gradients, loss, network.parameters)
 
 
-def _errors(found: list[Array], f: Callable[..., float], arrays: list[Array]) -> list[float]:
+def _errors(
+    found: Sequence[Value], f: Callable[..., Value], arrays: Sequence[Array]
+) -> list[float]:
     """Compare each found gradient of f(*arrays) with the measured one."""
-    errors = []
-    for i, array in enumerate(arrays):
-        measured = numerical_gradient(lambda x, i=i: f(*arrays[:i], x, *arrays[i + 1 :]), array)
-        errors.append(relative_error(found[i], measured))
-    f(*arrays)  # whatever f has set while measuring is set back
-    return errors
+
+    def along(i: int) -> Callable[[Array], Value]:
+        return lambda x: f(*arrays[:i], x, *arrays[i + 1 :])
+
+    measured = [numerical_gradient(along(i), array) for i, array in enumerate(arrays)]
+    return [relative_error(*pair) for pair in zip(found, measured, strict=True)]
+
+
+# --- a check changes nothing --------------------------------------------------------------------
+
+
+@contextmanager
+def unchanged(nodes: Iterable[Node]) -> Iterator[Callable[[], Any]]:
+    """Set back what a check changes in nodes, also if something interrupts it.
+
+    The whole block keeps running statistics and generators of random numbers as they were. What is
+    measured in the ``measuring()`` that it yields changes nothing at all, so that afterwards the
+    nodes hold the pass, and the gradients, of the place that was checked.
+    """
+    every = list(inner(nodes))
+    lasting = [Memory(vars(node), node.state) for node in every]
+
+    @contextmanager
+    def measuring() -> Iterator[None]:
+        before = [Memory(vars(node)) for node in every]
+        try:
+            yield
+        finally:
+            for memory in before:
+                memory.restore()
+
+    try:
+        yield measuring
+    finally:
+        for memory in lasting:
+            memory.restore()
+
+
+class Memory:
+    """What the attributes of an object are, or some of them; and always its generators."""
+
+    def __init__(self, attributes: dict[str, Any], names: Sequence[str] | None = None) -> None:
+        self.attributes, self.all = attributes, names is None
+        kept = attributes if names is None else {n: attributes[n] for n in names if n in attributes}
+        self.kept = dict(kept)
+        self.contents = {n: a.copy() for n, a in kept.items() if isinstance(a, np.ndarray)}
+        self.generators = [
+            (value, value.bit_generator.state)
+            for value in attributes.values()
+            if isinstance(value, np.random.Generator)
+        ]
+
+    def restore(self) -> None:
+        """Set everything back, also what was changed inside of an array."""
+        if self.all:
+            self.attributes.clear()
+        self.attributes |= self.kept
+        for name, content in self.contents.items():
+            array = self.kept[name]
+            if array.flags.writeable and not np.array_equal(array, content, equal_nan=True):
+                array[...] = content
+        for value, state in self.generators:
+            value.bit_generator.state = state

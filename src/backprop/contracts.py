@@ -5,15 +5,17 @@ what it got and what it expected. Nothing is repaired on the way.
 """
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[Any]
 Value = float | Array  # a number or an array
+FLOAT, LARGEST = np.dtype(np.float64), sys.float_info.max
 
 
 def number(
@@ -59,17 +61,6 @@ def one_of(name: str, value: Any, known: Sequence[Any]) -> Any:
     return value
 
 
-def real(name: str, value: Array) -> Array:
-    """Return ``value`` as it is if it is a number or an array of numbers."""
-    if isinstance(value, np.ndarray):
-        sound = value.dtype.kind in "iuf"
-    else:
-        sound = isinstance(value, Real) and not isinstance(value, bool)
-    if not sound:
-        raise ValueError(f"{name} must be a number or an array of numbers, got {value!r}")
-    return value
-
-
 def numbers(
     name: str, values: Sequence[float], *, above: float = -math.inf, least: float = -math.inf
 ) -> Array:
@@ -79,45 +70,101 @@ def numbers(
     return np.array([number(name, value, above=above, least=least) for value in values])
 
 
-def floats(name: str, value: Array) -> Array:
+def floats(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as an array of floats; float arrays are returned as they are, not copied."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # a list of rows that differ in length
+        raise ValueError(f"{name} must hold real numbers in equal rows: {error}") from None
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def rows(name: str, x: Array, features: int, samples: int | None = None) -> Array:
-    """Return ``x`` as an array if its last two axes are (samples, features); None is any N >= 1."""
-    x = floats(name, x)
-    fits = x.ndim >= 2 and x.shape[-1] == features and x.shape[-2] > 0
-    if not fits or samples not in (None, x.shape[-2]):
-        expected = f"(N, {features}) with N >= 1" if samples is None else f"({samples}, {features})"
-        raise ValueError(f"{name} must have shape {expected}, got {x.shape}")
+def floating(name: str, value: Value) -> Value:
+    """Return a number as a float, and everything else as an array of floats.
+
+    Small integers would wrap round: 200 + 100 is 44 in the eight bits of a pixel.
+    """
+    if isinstance(value, np.ndarray | float | np.floating):
+        return value if getattr(value, "dtype", FLOAT).kind == "f" else floats(name, value)
+    if isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= LARGEST:
+        return float(value)
+    return floats(name, value)
+
+
+def shape(value: Value) -> tuple[int, ...]:
+    """Return the shape of a number or an array, faster than ``np.shape``."""
+    return getattr(value, "shape", ())
+
+
+def fitting(name: str, value: Value, of: str, like: Value) -> Value:
+    """Return ``value`` if it has the shape of ``like``, which ``of`` names."""
+    if shape(value) != shape(like):
+        raise ValueError(f"{name} must have the shape {shape(like)} of {of}, got {shape(value)}")
+    return value
+
+
+def replacing(name: str, old: Array, new: ArrayLike) -> Array:
+    """Return ``new`` as floats if it can take the place of the parameter ``old``.
+
+    It has the shape of ``old``. Networks of a grid are side by side: then a matrix has further axes
+    in front, and a row (H,) is a row (..., 1, H).
+    """
+    if type(new) is type(old) and new.shape == old.shape and new.dtype is old.dtype:
+        return new  # in each step of a training
+    new = floats(name, new)
+    if new.shape != old.shape:
+        side_by_side = max(new.ndim, old.ndim) > 2
+        if not side_by_side or (1, *new.shape)[-2:] != (1, *old.shape)[-2:]:
+            raise ValueError(f"{name} must keep the shape {old.shape}, got {new.shape}")
+    return new
+
+
+def rows(name: str, x: Array, features: int) -> Array:
+    """Return ``x`` if its last two axes are (N, features) with N >= 1."""
+    found = shape(x)
+    if len(found) < 2 or found[-1] != features or found[-2] < 1:
+        raise ValueError(f"{name} must have shape (N, {features}) with N >= 1, got {found}")
     return x
 
 
-def same_shape(**arrays: Array) -> None:
+def same_shape(**arrays: Value) -> None:
     """Demand one shape of all arguments: nothing is broadcast silently."""
     first, *others = map(np.shape, arrays.values())
-    if any(shape != first for shape in others):
+    if any(other != first for other in others):
         found = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
         raise ValueError(f"{' and '.join(arrays)} must have the same shape, got {found}")
 
 
-def finite_rows(name: str, X: Array, features: int | None = None) -> Array:
-    """Return ``X`` as floats if it has shape (N, features), N >= 1, and is finite everywhere."""
+def finite_rows(name: str, X: ArrayLike, features: int | None = None, dtype: Any = None) -> Array:
+    """Return ``X`` as floats if it has shape (N, features), N >= 1, and is finite everywhere.
+
+    ``dtype`` is the type of float to return; None leaves it as it is.
+    """
     X = floats(name, X)
     if X.ndim != 2 or 0 in X.shape or features not in (None, X.shape[1]):
         width = "D" if features is None else features
         raise ValueError(f"{name} must have shape (N, {width}) with N >= 1, got {X.shape}")
+    with np.errstate(over="ignore"):  # what is too large for the type is refused below
+        X = X if dtype is None else X.astype(dtype, copy=False)
     if not np.isfinite(X).all():
         row, column = np.argwhere(~np.isfinite(X))[0]
-        raise ValueError(f"{name} must be finite, got {X[row, column]} at [{row}, {column}]")
+        kind = "" if dtype is None else f" as {np.dtype(dtype).name}"
+        raise ValueError(f"{name} must be finite{kind}, got {X[row, column]} at [{row}, {column}]")
     return X
 
 
-def one_hot(t: Array, samples: int, classes: int) -> Array:
+def generator(name: str, seed: int | np.random.Generator) -> np.random.Generator:
+    """Return a generator of random numbers: a new one for a seed >= 0, or the one that is given."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"{name} must be a whole number >= 0 or a Generator, got {seed!r}")
+    return np.random.default_rng(int(seed))
+
+
+def one_hot(t: ArrayLike, samples: int, classes: int) -> Array:
     """Return labels as one-hot rows of shape (samples, classes): True at the right class.
 
     ``t`` holds class indices if it has one axis and one-hot rows if it has two. True and False
@@ -139,4 +186,5 @@ def one_hot(t: Array, samples: int, classes: int) -> Array:
         raise ValueError(f"t must hold class indices as integers, got dtype {t.dtype}")
     if t.min() < 0 or t.max() >= classes:
         raise ValueError(f"t must lie in 0..{classes - 1}, got values from {t.min()} to {t.max()}")
-    return np.eye(classes, dtype=bool)[t]
+    hot: Array = t[:, np.newaxis] == np.arange(classes)
+    return hot

@@ -1,9 +1,12 @@
 """Convolution: one small Affine, applied to every patch of an image."""
 
-import numpy as np
+from typing import Any
 
-from .contracts import Array, rows, whole
-from .layers import Affine
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .contracts import Array, whole
+from .layers import Affine, matmul
 
 
 class Convolution(Affine):
@@ -22,7 +25,10 @@ class Convolution(Affine):
     array([[1., 2., 1., 1., 2., 1.]])
     """
 
-    def __init__(self, W: Array, b: Array, image: tuple[int, int, int], size: int) -> None:
+    settings = ("patches",)
+    stacks = True
+
+    def __init__(self, W: ArrayLike, b: ArrayLike, image: tuple[int, int, int], size: int) -> None:
         super().__init__(W, b)
         if not isinstance(image, tuple | list) or len(image) != 3:
             raise ValueError(f"image must be (channels, height, width), got {image!r}")
@@ -33,9 +39,10 @@ class Convolution(Affine):
             raise ValueError(f"W must have shape {expected}, got {self.W.shape}")
         self.pixels = channels * height * width
         # patches[p] are the places in a row of the pixels that patch p holds
-        places = np.arange(self.pixels).reshape(channels, height, width)
-        windows = np.lib.stride_tricks.sliding_window_view(places, (channels, size, size))
+        pixels = np.arange(self.pixels).reshape(channels, height, width)
+        windows = np.lib.stride_tricks.sliding_window_view(pixels, (channels, size, size))
         self.patches = windows.reshape(-1, self.W.shape[0])
+        self.places: Any = ..., self.patches  # in an array of rows
 
     @property
     def inputs(self) -> int:
@@ -49,21 +56,26 @@ class Convolution(Affine):
 
     def forward(self, x: Array) -> Array:
         """Return the filtered images, shape (N, outputs), for x of shape (N, inputs)."""
-        x = rows("x", x, features=self.inputs)
         count, inside = self.patches.shape
-        out = super().forward(x[..., self.patches].reshape(*x.shape[:-2], -1, inside))
+        out = super().forward(x[self.places].reshape(*x.shape[:-2], -1, inside))
         # rows of patches become rows of samples, channel by channel
         blocks = out.reshape(*out.shape[:-2], -1, count, out.shape[-1])
         return blocks.mT.reshape(*blocks.shape[:-2], -1)
 
-    def backward(self, dout: Array) -> Array | None:
+    def backward(self, dout: Array) -> Array:
         """Set ``dW`` and ``db``, summed over samples and patches; return dx."""
         count, inside = self.patches.shape
-        dout = rows("dout", dout, self.outputs, samples=self.saved.shape[-2] // count)
-        blocks = dout.reshape(*dout.shape[:-1], -1, count).mT
-        dpatches = super().backward(blocks.reshape(*dout.shape[:-2], -1, blocks.shape[-1]))
-        if not self.needs_dx:
-            return None
+        self.backward_parameters(dout)
+        dpatches = matmul(self.blocks(dout), self.W.mT)
         dx = np.zeros((*dout.shape[:-1], self.inputs), dpatches.dtype)
-        np.add.at(dx, (..., self.patches), dpatches.reshape(*dout.shape[:-1], count, inside))
+        np.add.at(dx, self.places, dpatches.reshape(*dout.shape[:-1], count, inside))
         return dx
+
+    def backward_parameters(self, dout: Array) -> None:
+        """Set ``dW`` and ``db``, summed over samples and patches."""
+        super().backward_parameters(self.blocks(dout))
+
+    def blocks(self, dout: Array) -> Array:
+        """Return the gradient of the output as that of the rows of patches, (N * count, F)."""
+        blocks = dout.reshape(*dout.shape[:-1], -1, len(self.patches)).mT
+        return blocks.reshape(*dout.shape[:-2], -1, blocks.shape[-1])

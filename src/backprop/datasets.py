@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .contracts import Array, number, whole
+from .contracts import Array, generator, number, whole
 
 
-def quadrants(n: int, seed: int, gap: float = 0.1) -> tuple[Array, Array]:
+def quadrants(n: int, seed: int | np.random.Generator, gap: float = 0.1) -> tuple[Array, Array]:
     """Return n points (n, 2) and the index (n,) of the quadrant each one lies in.
 
     Quadrants I, II, III and IV have the indices 0, 1, 2 and 3 and as equal shares as n allows.
@@ -16,9 +16,9 @@ def quadrants(n: int, seed: int, gap: float = 0.1) -> tuple[Array, Array]:
     >>> np.bincount(t)
     array([2, 2, 2, 2])
     """
-    whole("n", n), whole("seed", seed, least=0)
+    whole("n", n)
     number("gap", gap, above=0, below=1)
-    rng = np.random.default_rng(seed)
+    rng = generator("seed", seed)
     t = rng.permutation(np.arange(n) % 4)
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
     return rng.uniform(gap, 1, size=(n, 2)) * signs[t], t

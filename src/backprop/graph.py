@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .contracts import Array
+from .contracts import Value
 from .node import Node
 
 
@@ -46,9 +46,9 @@ class Graph:
 
     def forget(self) -> None:
         """Drop the last run."""
-        self.values: dict[str, Array] = {}
-        self.gradients: dict[str, Array] = {}
-        self.edge_gradients: dict[tuple[str, int], Array] = {}
+        self.values: dict[str, Value] = {}
+        self.gradients: dict[str, Value] = {}
+        self.edge_gradients: dict[tuple[str, int], Value] = {}
 
     def wire(self, name: str, node: Node, *inputs: str) -> None:
         """Add ``node``, fed by the named inputs; its output is called ``name``."""
@@ -64,7 +64,7 @@ class Graph:
         self.wires.append(Wire(name, node, inputs))
         self.forget()
 
-    def forward(self, **values: Array) -> Array:
+    def forward(self, **values: Value) -> Value:
         """Compute every node in the order of wiring and return the last output."""
         if not self.wires or set(values) != set(self.inputs):
             raise ValueError(
@@ -77,27 +77,37 @@ class Graph:
         self.values = values
         return values[self.wires[-1].name]
 
-    def backward(self) -> dict[str, Array]:
+    def backward(self) -> dict[str, Value]:
         """Go back through the nodes in reverse and return the gradient of the last output.
 
         A name that feeds several nodes collects one gradient from each, and they are added.
         Names that the last output does not depend on have gradient 0.
         """
-        if not self.values:
-            raise RuntimeError("Graph.backward needs a forward pass: call Graph.forward first")
-        self.gradients = {name: filled(0.0, value) for name, value in self.values.items()}
-        last = self.wires[-1].name
-        self.gradients[last] = filled(1.0, self.values[last])
+        self.gradients = self.first_gradients()
         for wire in reversed(self.wires):
-            arrived = wire.node.backward(self.gradients[wire.name])
-            # a single gradient comes alone; inputs without one (labels) keep 0
-            arrived = arrived if isinstance(arrived, tuple) else (arrived,)
-            for i, (name, gradient) in enumerate(zip(wire.inputs, arrived, strict=False)):
-                self.edge_gradients[wire.name, i] = gradient
-                self.gradients[name] = self.gradients[name] + gradient
+            self.back_through(wire)
         return self.gradients
 
+    def first_gradients(self) -> dict[str, Value]:
+        """Return the gradients to begin with: 1 for the last output, 0 for everything else."""
+        if not self.values:
+            raise RuntimeError("Graph.backward needs a forward pass: call Graph.forward first")
+        last = self.wires[-1].name
+        return {name: filled(float(name == last), value) for name, value in self.values.items()}
 
-def filled(number: float, like: Array) -> Array:
+    def back_through(self, wire: Wire) -> None:
+        """Go back through one node, and add what its inputs receive to their gradients."""
+        arrived = wire.node.backward(self.gradients[wire.name])
+        for i, (name, gradient) in enumerate(zip(wire.inputs, several(arrived), strict=False)):
+            self.edge_gradients[wire.name, i] = gradient
+            self.gradients[name] = self.gradients[name] + gradient
+
+
+def several(gradients: Value | tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return a tuple: a single gradient comes alone, and labels have none."""
+    return gradients if isinstance(gradients, tuple) else (gradients,)
+
+
+def filled(number: float, like: Value) -> Value:
     """Return ``number``, or an array full of it if ``like`` is an array."""
     return np.full(np.shape(like), number) if np.ndim(like) else number

@@ -5,10 +5,25 @@ axes in front, and all layers then work on each (N, D) block: that is how ``trai
 networks at once with this very code.
 """
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
-from .contracts import Array, floats, number, one_hot, rows, same_shape
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .contracts import Array, Value, floats, one_hot, replacing, rows
 from .node import Node
+
+
+def total(x: Array) -> Value:
+    """Return the sum over the rows and columns of x."""
+    return x.sum(axis=(-2, -1))
+
+
+def as_row(db: Any, b: Array) -> Any:
+    """Return the gradient of a bias; in ``train_grid`` as the row (..., 1, H) that b then is."""
+    return db if db is None or b.ndim < 3 else db[..., np.newaxis, :]
 
 
 def matmul(x: Array, W: Array) -> Array:
@@ -35,13 +50,16 @@ class Affine(Node):
     array([[ 5.,  7., 10.]])
     """
 
-    def __init__(self, W: Array, b: Array) -> None:
+    stacks = True
+
+    def __init__(self, W: ArrayLike, b: ArrayLike) -> None:
         self.W, self.b = floats("W", W), floats("b", b)
         if self.W.ndim != 2:
             raise ValueError(f"W must have shape (D, H), got {self.W.shape}")
         if self.b.shape != self.W.shape[-1:]:
             raise ValueError(f"b must have shape {self.W.shape[-1:]}, got {self.b.shape}")
-        self.dW = self.db = None
+        self.dW: Any = None  # until the first backward pass
+        self.db: Any = None
 
     @property
     def inputs(self) -> int:
@@ -53,38 +71,42 @@ class Affine(Node):
         """The number of columns H of the output."""
         return self.W.shape[-1]
 
+    def demand(self, x: Array) -> tuple[Array]:
+        """Demand rows of D features."""
+        return (rows("x", x, features=self.inputs),)
+
     def forward(self, x: Array) -> Array:
         """Return x @ W + b of shape (N, H) for x of shape (N, D)."""
-        self.saved = x = rows("x", x, features=self.W.shape[-2])
-        # matmul: x @ W, in an order of memory that makes the next steps fast
+        self.saved = x
         return matmul(x, self.W) + self.b
 
-    def backward(self, dout: Array) -> Array | None:
-        """Set ``dW = x.mT @ dout`` and ``db``, dout summed over the rows; return ``dout @ W.mT``.
+    def backward(self, dout: Array) -> Array:
+        """Set ``dW`` and ``db``; return ``dx = dout @ W.mT``."""
+        self.backward_parameters(dout)
+        return matmul(dout, self.W.mT)
 
-        A bias has one axis. In ``train_grid`` it has axes in front, (..., 1, H), and its row axis
-        stays in place. Where nobody needs dx, it is None.
-        """
-        x = self.saved
-        dout = rows("dout", dout, features=self.W.shape[-1], samples=x.shape[-2])
-        self.dW = x.mT @ dout
-        self.db = dout.sum(axis=-2, keepdims=self.b.ndim > 1)
-        # dout @ W.mT; the first layer does without while a network learns
-        return matmul(dout, self.W.mT) if self.needs_dx else None
+    def backward_parameters(self, dout: Array) -> None:
+        """Set ``dW = x.mT @ dout`` and ``db``, dout summed over the rows."""
+        self.dW = self.saved.mT @ dout
+        self.db = dout.sum(axis=-2)
 
     @property
     def parameters(self) -> tuple[Array, Array]:
-        """The live arrays (W, b)."""
+        """The arrays (W, b) that ``forward`` uses now: change one in place and the layer changes.
+
+        Those that are assigned must fit; lists and whole numbers are copied to floats.
+        """
         return self.W, self.b
 
     @parameters.setter
-    def parameters(self, arrays: tuple[Array, Array]) -> None:
-        self.W, self.b = arrays
+    def parameters(self, arrays: Sequence[ArrayLike]) -> None:
+        W, b = arrays
+        self.W, self.b = replacing("W", self.W, W), replacing("b", self.b, b)
 
     @property
-    def gradients(self) -> tuple[Array, Array]:
-        """(dW, db) of the last backward pass."""
-        return self.dW, self.db
+    def gradients(self) -> tuple[Any, Any]:  # type: ignore[override]  # read only
+        """(dW, db) of the last backward pass, in the shapes of (W, b)."""
+        return self.dW, as_row(self.db, self.b)
 
 
 class ReLU(Node):
@@ -97,18 +119,30 @@ class ReLU(Node):
     array([[0., 0., 5.]])
     """
 
+    stacks = True
+
     def forward(self, x: Array) -> Array:
         """Return max(x, 0), element by element, for x of any shape."""
-        x = floats("x", x)
         self.saved = x > 0
         return np.maximum(x, 0)
 
     def backward(self, dout: Array) -> Array:
         """Return ``dout`` where x was positive, 0 elsewhere."""
-        same_shape(dout=dout, out=self.saved)
         return dout * self.saved
 
 
+def of_scores(function: Callable[[Array], Array]) -> Callable[[ArrayLike], Array]:
+    """Check the scores that a function is given. What overflows to -inf may: exp of it is 0."""
+
+    @wraps(function)
+    def checked(scores: ArrayLike) -> Array:
+        with np.errstate(over="ignore"):
+            return function(floats("scores", scores))
+
+    return checked
+
+
+@of_scores
 def log_softmax(scores: Array) -> Array:
     """Return the logarithms of the softmax probabilities of each row.
 
@@ -119,7 +153,6 @@ def log_softmax(scores: Array) -> Array:
     >>> np.exp(log_softmax(np.log([[2.0, 3.0, 5.0]]))).round(12)
     array([[0.2, 0.3, 0.5]])
     """
-    scores = floats("scores", scores)
     shifted = scores - scores.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
@@ -130,6 +163,7 @@ class SoftmaxWithLoss(Node):
     The loss is -(1/N) * sum of log y over each row's right class, where ``y`` holds the softmax
     probabilities, shape (N, K). Labels are class indices (N,) or one-hot rows (N, K); that each
     one-hot row holds a single 1 is checked by ``Network`` and ``train``, once, not in every step.
+    A score may be -inf, which is a probability of 0.
 
     >>> layer = SoftmaxWithLoss()
     >>> loss = layer.forward(np.log([[2.0, 3.0, 5.0]]), t=[1])
@@ -137,22 +171,24 @@ class SoftmaxWithLoss(Node):
     (array([[0.2, 0.3, 0.5]]), array([[ 0.2, -0.7,  0.5]]))
     """
 
-    y: Array | None = None
+    labels = stacks = True
+    y: Any = None  # until the first forward pass
 
-    def forward(self, scores: Array, t: Array) -> float:
-        """Return the mean cross-entropy; ``ValueError`` for labels out of range or ill-shaped."""
-        scores = floats("scores", scores)
-        if scores.ndim < 2 or 0 in scores.shape:
-            raise ValueError(f"scores must have shape (N, K) with N, K >= 1, got {scores.shape}")
+    def demand(self, scores: Array, t: ArrayLike) -> tuple[Array, Array]:
+        """Demand scores (N, K), and make one-hot rows of class indices."""
+        found = np.shape(scores)
+        if len(found) < 2 or 0 in found:
+            raise ValueError(f"scores must have shape (N, K) with N, K >= 1, got {found}")
         t = np.asarray(t)
-        if t.shape != scores.shape[-2:]:
-            t = one_hot(t, *scores.shape[-2:])
-        log_y = log_softmax(scores)
-        self.y = np.exp(log_y)
-        self.saved = t
-        return (t * -log_y).sum(axis=(-2, -1)) / len(t)
+        return scores, t if t.shape == found[-2:] else one_hot(t, *found[-2:])
 
-    def backward(self, dout: float = 1.0) -> Array:
+    def forward(self, scores: Array, t: Array) -> Value:
+        """Return the mean cross-entropy; ``ValueError`` for labels out of range or ill-shaped."""
+        log_y = log_softmax(scores)
+        self.y, self.saved = np.exp(log_y), t
+        return total(np.where(t, -log_y, 0)) / len(t)
+
+    def backward(self, dout: Value = 1.0) -> Array:
         """Return (y - t) / N * dout, the gradient with respect to the scores."""
         t = self.saved
-        return (self.y - t) / len(t) * number("dout", dout)
+        return (self.y - t) / len(t) * dout

@@ -21,7 +21,7 @@ class Listing:
 
 
 def show_code(*functions: Callable[..., object]) -> Listing:
-    """Return the source of the functions, methods or classes, without their docstrings.
+    """Return the source of the functions, methods or classes, without docstrings and decorators.
 
     >>> from backprop import SGD
     >>> show_code(SGD.step)
@@ -34,7 +34,7 @@ def show_code(*functions: Callable[..., object]) -> Listing:
 
 
 def without_docstring(function: Callable[..., object]) -> str:
-    """Return the source of a function less its docstring."""
+    """Return the source of a function less its docstring and decorators."""
     try:
         source = dedent(inspect.getsource(function))
         definition = ast.parse(source).body[0]
@@ -49,4 +49,4 @@ def without_docstring(function: Callable[..., object]) -> str:
     if ast.get_docstring(definition) is not None:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return "\n".join(lines).strip()
+    return "\n".join(lines[definition.lineno - 1 :]).strip()

@@ -4,9 +4,14 @@ Their attribute ``training`` says which. It is off at first; ``learning``, and s
 switches it on for its own time.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
-from .contracts import Array, floats, number, rows, same_shape, whole
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .contracts import Array, generator, number, replacing, rows, whole
+from .layers import as_row
 from .node import Node
 
 
@@ -27,32 +32,37 @@ class Dropout(Node):
     """
 
     held: bool = False
+    stacks = True
 
-    def __init__(self, drop: float, seed: int) -> None:
+    def __init__(self, drop: float, seed: int | np.random.Generator) -> None:
         self.drop = number("drop", drop, least=0, below=1)
-        self.rng = np.random.default_rng(whole("seed", seed, least=0))
-        self.mask: Array | None = None
+        self.rng = generator("seed", seed)
+        self.mask: Any = None  # until the first forward pass in training
+
+    def demand(self, x: Array) -> tuple[Array]:
+        """Demand rows; in training, those that fit a mask that is held."""
+        found = np.shape(x)
+        if len(found) < 2:
+            raise ValueError(f"x must have shape (N, D), got {found}")
+        held = self.held and self.training and self.mask is not None
+        if held and self.mask.shape != found[-2:]:
+            raise ValueError(
+                f"x must have the shape of the held mask {self.mask.shape}, got {found}"
+            )
+        return (x,)
 
     def forward(self, x: Array) -> Array:
         """Return x in use, and x times the mask in training, for x of shape (N, D)."""
-        x = floats("x", x)
-        if x.ndim < 2:
-            raise ValueError(f"x must have shape (N, D), got {x.shape}")
         if not self.training:
             self.saved = np.ones_like(x)
             return x
         if self.mask is None or not self.held:
             self.mask = (self.rng.random(x.shape[-2:]) >= self.drop) / (1 - self.drop)
-        if self.mask.shape != x.shape[-2:]:
-            raise ValueError(
-                f"x must have the shape of the held mask {self.mask.shape}, got {x.shape}"
-            )
         self.saved = np.broadcast_to(self.mask.astype(x.dtype), x.shape)
         return x * self.saved
 
     def backward(self, dout: Array) -> Array:
         """Return ``dout`` times what forward has multiplied by."""
-        same_shape(dout=dout, out=self.saved)
         return dout * self.saved
 
 
@@ -72,20 +82,29 @@ class BatchNorm(Node):
            [ 1.]])
     """
 
+    state = ("running_mean", "running_var")
+    settings = ("eps",)
+    stacks = True
+
     def __init__(self, features: int, momentum: float = 0.9, eps: float = 1e-5) -> None:
         whole("features", features)
         self.momentum = number("momentum", momentum, least=0, below=1)
         self.eps = number("eps", eps, least=0)
         self.gamma, self.beta = np.ones(features), np.zeros(features)
         self.running_mean, self.running_var = np.zeros((1, features)), np.ones((1, features))
-        self.dgamma = self.dbeta = None
+        self.dgamma: Any = None  # until the first backward pass
+        self.dbeta: Any = None
+
+    def demand(self, x: Array) -> tuple[Array]:
+        """Demand rows of as many features as there are gammas, two or more in training."""
+        rows("x", x, features=self.gamma.shape[-1])
+        if self.training and x.shape[-2] < 2:
+            raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")
+        return (x,)
 
     def forward(self, x: Array) -> Array:
         """Return the normalised batch for x of shape (N, D); training needs N >= 2."""
-        x = rows("x", x, features=self.gamma.shape[-1])
         if self.training:
-            if x.shape[-2] < 2:
-                raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")
             mean, var = x.mean(axis=-2, keepdims=True), x.var(axis=-2, keepdims=True)
             old, new = self.momentum, 1 - self.momentum
             self.running_mean = old * self.running_mean + new * mean
@@ -104,10 +123,8 @@ class BatchNorm(Node):
         two terms that are subtracted are the gradients that arrive over these two paths.
         """
         normal, std, through_batch = self.saved
-        same_shape(dout=dout, out=normal)
-        keep = self.gamma.ndim > 1  # in train_grid, as in Affine
-        self.dgamma = (dout * normal).sum(axis=-2, keepdims=keep)
-        self.dbeta = np.sum(dout, axis=-2, keepdims=keep)
+        self.dgamma = (dout * normal).sum(axis=-2)
+        self.dbeta = dout.sum(axis=-2)
         dnormal = dout * self.gamma
         if through_batch:
             dnormal = (
@@ -119,14 +136,16 @@ class BatchNorm(Node):
 
     @property
     def parameters(self) -> tuple[Array, Array]:
-        """The live arrays (gamma, beta)."""
+        """The arrays (gamma, beta) that ``forward`` uses now."""
         return self.gamma, self.beta
 
     @parameters.setter
-    def parameters(self, arrays: tuple[Array, Array]) -> None:
-        self.gamma, self.beta = arrays
+    def parameters(self, arrays: Sequence[ArrayLike]) -> None:
+        gamma, beta = arrays
+        self.gamma = replacing("gamma", self.gamma, gamma)
+        self.beta = replacing("beta", self.beta, beta)
 
     @property
-    def gradients(self) -> tuple[Array, Array]:
-        """(dgamma, dbeta) of the last backward pass."""
-        return self.dgamma, self.dbeta
+    def gradients(self) -> tuple[Any, Any]:  # type: ignore[override]  # read only
+        """(dgamma, dbeta) of the last backward pass, in the shapes of (gamma, beta)."""
+        return as_row(self.dgamma, self.gamma), as_row(self.dbeta, self.beta)

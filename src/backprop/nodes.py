@@ -2,60 +2,64 @@
 
 import numpy as np
 
-from .contracts import Array, real, same_shape
+from .contracts import Value, same_shape
 from .node import Node
 
 
-class Add(Node):
+class OfTwo(Node):
+    """A node of two numbers, or of two arrays of the same shape, element by element."""
+
+    def demand(self, x: Value, y: Value) -> tuple[Value, Value]:
+        """Demand one shape: nothing is broadcast."""
+        same_shape(x=x, y=y)
+        return x, y
+
+
+class Add(OfTwo):
     """The node z = x + y. Its backward pass hands ``dout`` on to both inputs, unchanged.
 
     >>> node = Add()
     >>> node.forward(44, 2)
-    46
+    46.0
     >>> node.backward(1)
-    (1, 1)
+    (1.0, 1.0)
     """
 
     symbol = "+"
 
-    def forward(self, x: Array, y: Array) -> Array:
+    def forward(self, x: Value, y: Value) -> Value:
         """Return x + y for two numbers or two arrays of the same shape (else ``ValueError``)."""
-        same_shape(x=real("x", x), y=real("y", y))
-        self.saved = out = x + y
-        return out
+        return x + y
 
-    def backward(self, dout: Array) -> tuple[Array, Array]:
+    def backward(self, dout: Value) -> tuple[Value, Value]:
         """Return ``(dx, dy) = (dout, dout)``."""
-        same_shape(dout=dout, out=self.saved)
         return dout, dout
 
 
-class Multiply(Node):
+class Multiply(OfTwo):
     """The node z = x * y, element by element. Its backward pass swaps the two inputs.
 
     >>> node = Multiply()
     >>> node.forward(20, 2)
-    40
+    40.0
     >>> node.backward(1.1)
     (2.2, 22.0)
     """
 
     symbol = "×"
 
-    def forward(self, x: Array, y: Array) -> Array:
+    def forward(self, x: Value, y: Value) -> Value:
         """Return x * y for two numbers or two arrays of the same shape (else ``ValueError``)."""
-        same_shape(x=real("x", x), y=real("y", y))
         self.saved = x, y
         return x * y
 
-    def backward(self, dout: Array) -> tuple[Array, Array]:
+    def backward(self, dout: Value) -> tuple[Value, Value]:
         """Return ``(dx, dy) = (dout * y, dout * x)``."""
         x, y = self.saved
-        same_shape(dout=dout, out=x)
         return dout * y, dout * x
 
 
-class Divide(Node):
+class Divide(OfTwo):
     """The node z = x / y, element by element.
 
     >>> node = Divide()
@@ -67,18 +71,20 @@ class Divide(Node):
 
     symbol = "÷"
 
-    def forward(self, x: Array, y: Array) -> Array:
-        """Return x / y for two numbers or two arrays of the same shape, no y being 0."""
-        same_shape(x=real("x", x), y=real("y", y))
+    def demand(self, x: Value, y: Value) -> tuple[Value, Value]:
+        """Demand one shape, and no y that is 0."""
         if not np.all(y):
             raise ValueError("y must not be 0 anywhere, got a 0 to divide by")
+        return super().demand(x, y)
+
+    def forward(self, x: Value, y: Value) -> Value:
+        """Return x / y for two numbers or two arrays of the same shape, no y being 0."""
         self.saved = x, y
         return x / y
 
-    def backward(self, dout: Array) -> tuple[Array, Array]:
+    def backward(self, dout: Value) -> tuple[Value, Value]:
         """Return ``(dx, dy) = (dout / y, -dout * x / y**2)``."""
         x, y = self.saved
-        same_shape(dout=dout, out=x)
         return dout / y, -dout * x / y / y  # y**2 could overflow
 
 
@@ -92,22 +98,24 @@ class Exp(Node):
 
     symbol = "exp"
 
-    def forward(self, x: Array) -> Array:
-        """Return exp(x); ``ValueError`` if that is beyond the largest float."""
-        with np.errstate(over="ignore"):
-            out = np.exp(real("x", x))
-        if np.isinf(out).any():
+    def demand(self, x: Value) -> tuple[Value]:
+        """Demand an exp(x) that is finite."""
+        limit = np.log(np.finfo(getattr(x, "dtype", float)).max)
+        if np.any(x > limit):
             raise ValueError(f"x must be small enough for exp(x) to be finite, got {np.max(x):g}")
-        self.saved = out
-        return out
+        return (x,)
 
-    def backward(self, dout: Array) -> Array:
+    def forward(self, x: Value) -> Value:
+        """Return exp(x); ``ValueError`` if that is beyond the largest float."""
+        self.saved = np.exp(x)
+        return self.saved
+
+    def backward(self, dout: Value) -> Value:
         """Return ``dx = dout * exp(x)``."""
-        same_shape(dout=dout, out=self.saved)
         return dout * self.saved
 
 
-class Maximum(Node):
+class Maximum(OfTwo):
     """The node z = max(x, y), element by element. All of ``dout`` goes to the larger input.
 
     At a tie it goes to y, so that with y = 0 this is ReLU, and the two gradients still sum to
@@ -120,14 +128,12 @@ class Maximum(Node):
 
     symbol = "max"
 
-    def forward(self, x: Array, y: Array) -> Array:
+    def forward(self, x: Value, y: Value) -> Value:
         """Return max(x, y) for two numbers or two arrays of the same shape."""
-        same_shape(x=real("x", x), y=real("y", y))
         self.saved = x > y, x <= y
         return np.maximum(x, y)
 
-    def backward(self, dout: Array) -> tuple[Array, Array]:
+    def backward(self, dout: Value) -> tuple[Value, Value]:
         """Return ``(dx, dy)``: ``dout`` for the larger of x and y, 0 for the other one."""
         x_wins, y_wins = self.saved
-        same_shape(dout=dout, out=x_wins)
         return dout * x_wins, dout * y_wins

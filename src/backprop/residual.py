@@ -1,6 +1,9 @@
 """Residual: some layers, and a path around them."""
 
-from .contracts import Array, same_shape
+from collections.abc import Sequence
+from typing import Any
+
+from .contracts import Array, fitting
 from .node import Node, demand_layers, hand_out
 
 
@@ -16,6 +19,8 @@ class Residual(Node):
     (array([[10.]]), array([[1.25]]))
     """
 
+    stacks = True
+
     def __init__(self, *layers: Node) -> None:
         if not layers:
             raise ValueError("layers must be one or more nodes, got none")
@@ -27,13 +32,10 @@ class Residual(Node):
         out = x
         for layer in self.layers:
             out = layer.forward(out)
-        same_shape(x=x, out=out)
-        self.saved = x + out
-        return self.saved
+        return x + fitting("the output of f", out, "x", x)
 
     def backward(self, dout: Array) -> Array:
         """Return ``dout`` plus what comes back through the layers."""
-        same_shape(dout=dout, out=self.saved)
         through = dout
         for layer in reversed(self.layers):
             through = layer.backward(through)
@@ -41,14 +43,14 @@ class Residual(Node):
 
     @property
     def parameters(self) -> tuple[Array, ...]:
-        """The live arrays of all its layers."""
+        """The arrays of all its layers, those that ``forward`` uses now."""
         return tuple(array for layer in self.layers for array in layer.parameters)
 
     @parameters.setter
-    def parameters(self, arrays: tuple[Array, ...]) -> None:
+    def parameters(self, arrays: Sequence[Array]) -> None:
         hand_out(arrays, self.layers)
 
     @property
-    def gradients(self) -> tuple[Array, ...]:
+    def gradients(self) -> tuple[Any, ...]:  # type: ignore[override]  # read only
         """The gradients of the parameters, from the last backward pass."""
         return tuple(array for layer in self.layers for array in layer.gradients)

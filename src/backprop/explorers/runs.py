@@ -8,8 +8,9 @@ import numpy as np
 
 from ..contracts import Array
 from ..datasets import quadrants, xor
+from ..grids import train_grid
 from ..network import Network, one_layer, two_layer
-from ..training import History, train_grid
+from ..training import History
 from .packing import decimals, quarters
 from .plane import CELLS, centres
 
@@ -67,7 +68,7 @@ def run_grid(
         blocks[name] = decimals(values[..., MARKS])
     with np.errstate(over="ignore", invalid="ignore"):  # of the settings that diverge
         for i, step in enumerate(STOPS):
-            grid.network.parameters = grid.snapshots[step]
+            grid.network.state = grid.snapshots[step]
             blocks["cells"][..., i, :] = quarters(grid.network.predict(centres()))
     verdicts = [
         [verdict(grid[i, j], t.max() + 1) for j in range(len(regs))] for i in range(len(lrs))
