@@ -21,13 +21,14 @@ ORDER = re.findall(r"``(\w+)``", backprop.__doc__)
 def imported(module: str) -> Iterator[str]:
     """Yield the modules of the package that a module imports."""
     for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))):
-        names = [alias.name for alias in getattr(node, "names", [])]
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom) and node.level:
             yield from [node.module] if node.module else names
         elif isinstance(node, ast.ImportFrom):
             names = [node.module]
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (name.split(".")[1] for name in names if name.startswith("backprop."))
+        yield from (name.split(".")[1] for name in names if name.startswith("backprop."))
 
 
 def test_the_docstring_of_the_package_lists_every_module_once():

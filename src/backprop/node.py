@@ -49,7 +49,6 @@ class Node:
     labels: bool = False
     stacks: bool = False
     saved: Any = None
-    trusted: bool = False  # on while the book's own layers learn, but for first and last step
     needs_dx: bool = True  # off in the first layer of a network that learns: there,
     spares_dx: bool = False  # backward_parameters takes the place of backward
     names: ClassVar[tuple[str, ...] | None] = None  # of forward's inputs; None: any number

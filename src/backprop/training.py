@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from tqdm import tqdm
 
 from .contracts import Array, Value, generator, maker, number, whole
+from .keeper import unwatched
 from .network import Network
 from .node import Node, hand_out, inner
 from .optimizers import SGD
@@ -170,10 +171,17 @@ def trusting(network: Network) -> Iterator[Callable[[bool], None]]:
     """
     every = [*inner(network.layers), network.last]
     own = [node for node in every if type(node).__module__.startswith(f"{__package__}.")]
+    trusted = False
 
-    def trust(trusted: bool) -> None:
-        for node in own:
-            node.trusted = trusted
+    def trust(now: bool) -> None:
+        nonlocal trusted
+        if now != trusted:
+            trusted = now
+            for node in own:  # methods of the object itself hide those of its class
+                if now:
+                    vars(node).update(unwatched(node))
+                else:
+                    del vars(node)["forward"], vars(node)["backward"]
 
     try:
         yield trust
