@@ -1,6 +1,7 @@
 """The contract of nodes, as a reader's own node meets it: kept by ``Node``, refused by name."""
 
 import ast
+import functools
 import inspect
 from itertools import product as pairs
 
@@ -515,6 +516,19 @@ def test_nobody_is_trusted_after_a_training_however_it_ends():
     assert not any({"forward", "backward"} & vars(node).keys() for node in network.layers)
     assert not {"forward", "backward"} & vars(network.last).keys()
     assert all(node.needs_dx for node in network.layers)
+
+
+def test_a_method_that_is_put_into_a_class_later_is_called_in_each_step(monkeypatch):
+    seen, forward = [], ReLU.forward
+
+    @functools.wraps(forward)
+    def counted(self, x):
+        seen.append(len(x))
+        return forward(self, x)
+
+    monkeypatch.setattr(ReLU, "forward", counted)
+    train(two_layer(2, 8, 4, seed=0), X, T, lr=0.1, steps=9)
+    assert seen == [40] * 9
 
 
 def test_layers_and_loss_all_of_the_reader_s_own_learn():

@@ -16,6 +16,7 @@ import numpy as np
 from .contracts import fitting, floating, shape
 
 Method = Callable[..., Any]
+BARE: dict[Method, Method] = {}  # by watched method: the one that it was put around
 
 
 def names_of(forward: Method) -> tuple[str, ...] | None:
@@ -34,7 +35,7 @@ def keep_forward(method: Method) -> Method:
 
     @wraps(method)
     def forward(self: Any, *inputs: Any, **named: Any) -> Any:
-        if type(self).forward is not forward:  # called by that of a subclass, which is watched
+        if self._inside:  # called by the method of a subclass, which is watched
             return method(self, *inputs, **named)
         self._pass = None  # a pass that fails leaves none to go back through
         if named or self.names is None or len(inputs) != len(self.names):
@@ -47,7 +48,11 @@ def keep_forward(method: Method) -> Method:
         ready = self.demand(*values, *inputs[last:])
         if len(self.parameters):
             demand_parameters(self)
-        out = method(self, *ready, **named)
+        self._inside = True
+        try:
+            out = method(self, *ready, **named)
+        finally:
+            self._inside = False
         if not is_floats(out):
             out = floating(f"the output of {type(self).__name__}.forward", out)
         if self.labels and shape(out) != ready[0].shape[:-2]:
@@ -56,6 +61,7 @@ def keep_forward(method: Method) -> Method:
         self._pass = ready[:last], out
         return out
 
+    BARE[forward] = method
     return forward
 
 
@@ -64,26 +70,28 @@ def keep_backward(method: Method) -> Method:
 
     @wraps(method)
     def backward(self: Any, *dout: Any, **named: Any) -> Any:
-        kind = type(self)
-        if kind.backward is not backward:
+        if self._inside:
             return method(self, *dout, **named)
         if self._pass is None:
-            name = kind.__name__
+            name = type(self).__name__
             raise RuntimeError(f"{name}.backward needs a forward pass: call {name}.forward first")
         inputs, out = self._pass
         dout = (*dout, *named.values())  # there is only this one argument, and a loss has a default
         if dout and not is_gradient(dout[0], out):
             dout = (fitting("dout", floating("dout", dout[0]), "the output", out), *dout[1:])
-        if spares_dx(self):
-            found = self.backward_parameters(*dout)
-        else:
-            found = method(self, *dout)
-            if len(inputs) != 1 or not is_gradient(found, inputs[0]):
-                found = demand_gradients(self, found, inputs)
+        spared = spares_dx(self)
+        self._inside = True
+        try:
+            found = self.backward_parameters(*dout) if spared else method(self, *dout)
+        finally:
+            self._inside = False
+        if not spared and (len(inputs) != 1 or not is_gradient(found, inputs[0])):
+            found = demand_gradients(self, found, inputs)
         if len(self.parameters):
             demand_parameter_gradients(self)
         return found
 
+    BARE[backward] = method
     return backward
 
 
@@ -94,10 +102,11 @@ def spares_dx(node: Any) -> bool:
 
 def unwatched(node: Any) -> dict[str, Method]:
     """Return the ``forward`` and ``backward`` of a node without the contract around them."""
-    forward, backward = (getattr(type(node), name).__wrapped__ for name in ("forward", "backward"))
-    if spares_dx(node):
-        backward = type(node).backward_parameters
-    return {"forward": MethodType(forward, node), "backward": MethodType(backward, node)}
+    kind = type(node)
+    backward = kind.backward_parameters if spares_dx(node) else kind.backward
+    methods = {"forward": kind.forward, "backward": backward}
+    # a method that somebody has put into the class since then is taken as it is
+    return {name: MethodType(BARE.get(method, method), node) for name, method in methods.items()}
 
 
 # What is nearly always right is asked first, and fast: names are put together for a message only.

@@ -53,6 +53,7 @@ class Node:
     spares_dx: bool = False  # backward_parameters takes the place of backward
     names: ClassVar[tuple[str, ...] | None] = None  # of forward's inputs; None: any number
     _training: bool = False
+    _inside: bool = False  # of one of the two methods
     _pass: tuple[tuple[Any, ...], Any] | None = None  # inputs and output of the last forward
 
     def __init_subclass__(cls, **options: Any) -> None:
