@@ -3,7 +3,9 @@
 A rule is a generator that takes a notebook and yields a sentence for each place that breaks it.
 """
 
+import ast
 import base64
+import inspect
 import io
 import os
 import re
@@ -20,9 +22,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebooks import CHAPTERS, ROOT, NotebookError, figures, normal_form, pixels, update
 from PIL import Image
 
+from backprop import contracts
+
 PATHS = sorted(CHAPTERS.glob("*.ipynb"))
 LONGEST_CELL = 25  # lines: what a screen shows beside its output
 SHORTEST_ALT = 30  # characters: fewer cannot say what a figure shows
+LESSON = [path for path in PATHS if path.stem[0] in "12345"]
+LONGEST_METHOD = 4  # lines of a method that the lesson lists
+CHECKS = {name for name, _ in inspect.getmembers(contracts, inspect.isfunction)}
 MOST_DIGITS = 6  # the next ones depend on the processor
 
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
@@ -117,6 +124,25 @@ def no_output_has_digits_that_vary(notebook: NotebookNode) -> Iterator[str]:
                     yield f"{where} shows {match[0]}: more than {MOST_DIGITS} significant digits"
 
 
+def listings_hold_mathematics(notebook: NotebookNode) -> Iterator[str]:
+    """Find methods that do not read like the formula beside them, in four lines without a check."""
+    for where, cell in code_cells(notebook):
+        for output in cell.outputs:
+            listed = output.get("data", {}).get("text/markdown", "")
+            if not listed.startswith("```python"):
+                continue
+            for method in ast.parse(listed.removeprefix("```python").removesuffix("```")).body:
+                lines = method.end_lineno - method.body[0].lineno + 1
+                if lines > LONGEST_METHOD:
+                    yield f"{where} lists {method.name} with {lines} lines"
+                names = {node.id for node in ast.walk(method) if isinstance(node, ast.Name)}
+                raised = [node for node in ast.walk(method) if isinstance(node, ast.Raise | ast.If)]
+                if checks := sorted(names & CHECKS):
+                    yield f"{where} lists {method.name} with the check {checks[0]}"
+                elif raised:
+                    yield f"{where} lists {method.name} with a check of its own"
+
+
 Rule = Callable[[NotebookNode], Iterator[str]]
 RULES: list[Rule] = [
     every_cell_is_executed,
@@ -146,6 +172,18 @@ def test_notebook_is_in_normal_form(path: Path) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rule(rule: Rule, path: Path) -> None:
     assert not list(rule(read(path)))
+
+
+@pytest.mark.parametrize("path", LESSON, ids=lambda path: path.stem)
+def test_the_lesson_lists_mathematics_only(path: Path) -> None:
+    assert not list(listings_hold_mathematics(read(path)))
+
+
+def test_there_are_listings_in_the_lesson() -> None:
+    listed = [
+        cell for path in LESSON for _, cell in code_cells(read(path)) if "show_code" in cell.source
+    ]
+    assert len(listed) > 8
 
 
 # --- the rules notice what they are for ---------------------------------------------------------
@@ -178,6 +216,11 @@ def drawn(*colours: str) -> NotebookNode:
     return new_output("display_data", data={"image/png": png(*colours)})
 
 
+def listing(*lines: str) -> NotebookNode:
+    text = "\n".join(["```python", *lines, "```"])
+    return cell("show_code(f)", new_output("execute_result", data={"text/markdown": text}))
+
+
 BROKEN = {
     every_cell_is_executed: [cell(count=None)],
     nothing_goes_wrong: [
@@ -194,6 +237,13 @@ BROKEN = {
         cell("print(p)", printed("in ~/book/src")),
         cell("print(p)", printed(r"read C:\Users\ada")),
     ],
+    listings_hold_mathematics: [
+        listing("def forward(self, x):", "    return floats('x', x)"),
+        listing(
+            "def forward(self, x):", "    if not x:", "        raise ValueError", "    return x"
+        ),
+        listing("def forward(self, x):", *["    x = x + 1"] * 5),
+    ],
     no_output_has_digits_that_vary: [
         cell("print(loss)", printed("loss 0.17913056859012289")),
         cell("loss", new_output("execute_result", data={"text/html": "<b>-12.345678</b>"})),
@@ -201,17 +251,18 @@ BROKEN = {
 }
 SOUND = [
     cell("print(loss)", printed("step 100: loss 0.001791, 2.5e-08, 99.5 % of 123456789; and/or")),
+    listing("def forward(self, x):", *["    x = x + 1"] * 4),
     cell("show(x)", new_output("display_data", data={"text/html": '<a href="/a/b">1.25</a>'})),
 ]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", BROKEN, ids=lambda rule: rule.__name__)
 def test_rule_notices_what_it_is_for(rule: Rule) -> None:
     for broken in BROKEN[rule]:
         assert len(list(rule(notebook_of(broken)))) == 1, broken.source
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", BROKEN, ids=lambda rule: rule.__name__)
 def test_rule_accepts_what_is_sound(rule: Rule) -> None:
     assert not list(rule(notebook_of(*SOUND)))
 
