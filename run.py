@@ -63,8 +63,8 @@ PIP_SETTINGS = (
     *("DEFAULT_TIMEOUT", "TIMEOUT", "RETRIES", "RESUME_RETRIES", "USE_DEPRECATED", "USE_FEATURE"),
 )
 
-# Why pip failed, by what it wrote. The first that fits counts: a full disk, for example, may break
-# a connection too.
+# Why pip failed, by what it wrote. The first that fits counts: what has ended a run comes before
+# what may have been overcome.
 PIP_FAILURES = {
     r"No space left|Errno 28\b|WinError 112\b|Disk quota exceeded": """\
 The disk is full: the packages take about 1 GB. Make room and run the same command again.""",
@@ -72,20 +72,20 @@ The disk is full: the packages take about 1 GB. Make room and run the same comma
 A file is not the one that the lock file means, so nothing of it was installed. It was damaged on
 its way, or the package index (PIP_INDEX_URL) has other files. Run the same command again; if that
 does not help, take another index.""",
+    r"(?m)^\w*(ERROR|Error).*(Permission denied|Access is denied|Read-only|WinError (5|32)\b)": """\
+A file could not be written or is in use. Close what uses .venv, see whether that folder belongs to
+you, and run the same command again.""",
+    r"Failed (building|to build)|metadata-generation-failed|subprocess-exited-with-error": """\
+There is no ready-made file of a package for this Python and this computer, and it could not be
+built. The book is tried with Python 3.11, 3.12 and 3.13 on 64-bit Linux, macOS and Windows.""",
     r"Retry\(total=0|Max retries exceeded|Time(d |)out|CERTIFICATE|SSLError|ProxyError"
     r"|NewConnectionError|NameResolutionError|Connection(Error|ResetError| broken| reset| aborted)"
     r"|IncompleteRead|HTTP error [45]|\b[45]\d\d (Client|Server) Error": """\
 The download failed. Check the network and pip's settings (HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT),
 and run the same command again.""",
-    r"Permission denied|Access is denied|Read-only file system|WinError (5|32)\b": """\
-A file could not be written or is in use. Close what uses .venv, see whether that folder belongs to
-you, and run the same command again.""",
     r"No matching distribution|Could not find a version": """\
 The package index has no such version for this Python and this computer, or did not answer. If you
 have set an index of your own (PIP_INDEX_URL, PIP_FIND_LINKS), see whether it is complete.""",
-    r"Failed (building|to build)|metadata-generation-failed|subprocess-exited-with-error": """\
-There is no ready-made file of a package for this Python and this computer, and it could not be
-built. The book is tried with Python 3.11, 3.12 and 3.13 on 64-bit Linux, macOS and Windows.""",
 }
 
 # Jupyter Book 1 has no __main__, and its script stops working when the folder is moved.
@@ -196,13 +196,13 @@ def fill(venv: Path, parts: list[Part], *, anew: bool = False) -> None:
     for part in lacking(parts, venv):
         output = install(part, venv, settings)
         if output:
-            reasons = [why for sign, why in PIP_FAILURES.items() if re.search(sign, output)]
-            if not reasons and not anew:
+            hint = hint_for(output)
+            if not hint and not anew:
                 print("That failed, so the environment is made anew", flush=True)
                 fill(venv, parts, anew=True)
                 return
-            last_lines = "\n".join([*output.splitlines()[-12:], "", *reasons[:1]])
-            sys.exit(f"\npip could not install the {part.name}:\n\n{last_lines}")
+            last_lines = "\n".join(output.splitlines()[-12:])
+            sys.exit(f"\npip could not install the {part.name}:\n\n{last_lines}\n\n{hint}")
     install_code(venv)
 
 
@@ -240,7 +240,9 @@ def make_venv(venv: Path) -> None:
         [sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)],
         [python_of(venv), "-m", "ensurepip", "--default-pip"],
     ):
-        result = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+        result = subprocess.run(
+            command, capture_output=True, text=True, env=ENVIRONMENT, close_fds=False
+        )
         if result.returncode:
             sys.exit(f"Could not make {venv}: {(result.stdout + result.stderr).strip()}")
 
@@ -288,7 +290,7 @@ def pip_settings(venv: Path) -> dict[str, str]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env={**ENVIRONMENT, **kept, "PIP_QUIET": "0"},
+        env={**ENVIRONMENT, **kept, "PIP_QUIET": "0", "PIP_USER": "0"},  # or it would hide some
     )
     if result.returncode:
         sys.exit(f"pip could not read its settings:\n\n{result.stdout}")
@@ -302,7 +304,7 @@ def pip_settings(venv: Path) -> dict[str, str]:
             key, _, value = line.partition("=")
             section, _, name = key.rpartition(".")
             variable = "PIP_" + name.upper().replace("-", "_")
-            if section == wanted and variable in names:
+            if section == wanted and variable in names and value != "''":
                 found[variable] = ast.literal_eval(value)
     return found
 
@@ -336,6 +338,12 @@ def install(part: Part, venv: Path, settings: dict[str, str]) -> str:
     whole, _ = check_packages(venv)
     write_lines(part.stamp(venv), [part.digest(), *sorted(whole)])
     return ""
+
+
+def hint_for(output: str) -> str:
+    """Return what to do about a failure of pip, nothing if it is none of those that are known."""
+    output = re.sub(r"WARNING: Retrying \(Retry\(total=[1-9].*", "", output)  # not the last attempt
+    return next((hint for sign, hint in PIP_FAILURES.items() if re.search(sign, output)), "")
 
 
 def run(*arguments: str, venv: Path = VENV) -> bool:
