@@ -10,17 +10,23 @@ start at once. Only the standard library is used, and the syntax is that of Pyth
 old Python says what it lacks instead of raising a SyntaxError.
 """
 
+import os
+import sys
+
+# Folders of the user's are searched last: they may hold other modules of the names below.
+sys.path.sort(
+    key=[*map(os.path.abspath, os.environ.get("PYTHONPATH", "").split(os.pathsep))].__contains__
+)
+
 import argparse
 import ast
 import csv
 import errno
 import hashlib
 import http.server
-import os
 import re
 import shutil
 import subprocess
-import sys
 import sysconfig
 import time
 from collections.abc import Callable, Iterator
@@ -217,8 +223,12 @@ def packages_of(venv: Path) -> Path:
 
 
 def venv_works(venv: Path) -> bool:
-    """Say whether it holds a Python of the version that runs this script."""
-    probe = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
+    """Say whether it holds a Python of the version that runs this script, and takes it as its own.
+
+    Without pyvenv.cfg that Python would use, and fill, the folders of the system.
+    """
+    here = (*sys.version_info[:2], True)
+    probe = f"from sys import *; exit((*version_info[:2], prefix != base_prefix) != {here})"
     command = [python_of(venv), "-c", probe]
     try:
         return subprocess.run(command, capture_output=True, env=ENVIRONMENT).returncode == 0
@@ -284,13 +294,15 @@ def pip_settings(venv: Path) -> dict[str, str]:
     """Return variables that tell pip the user's settings, as far as they are the user's."""
     names = {"PIP_" + name for name in PIP_SETTINGS}
     kept = {name: os.environ[name] for name in names | {"PIP_CONFIG_FILE"} if name in os.environ}
+    python = python_of(venv)
     result = subprocess.run(
-        [python_of(venv), "-m", "pip", "config", "list"],
+        [python, "-m", "pip", "config", "list"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env={**ENVIRONMENT, **kept, "PIP_QUIET": "0", "PIP_USER": "0"},  # or it would hide some
+        # The user may have set in a file that pip says less, or runs for another Python.
+        env={**ENVIRONMENT, **kept, "PIP_QUIET": "0", "PIP_USER": "0", "PIP_PYTHON": python},
     )
     if result.returncode:
         sys.exit(f"pip could not read its settings:\n\n{result.stdout}")
@@ -571,7 +583,8 @@ def main() -> int:
     except OSError as error:
         if options.no_serve or not read_lines(BUILT):
             raise
-        print(f"The book cannot be built again, so this is its last build. {error}", flush=True)
+        # To stderr, which can show any folder's name.
+        print(f"This is the book's last build, for it cannot be built: {error}", file=sys.stderr)
     if not options.no_serve:
         serve(options.port)
     return 0
