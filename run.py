@@ -10,16 +10,30 @@ start at once. Only the standard library is used, and the syntax is that of Pyth
 old Python says what it lacks instead of raising a SyntaxError.
 """
 
+import os
+import sys
+
+# Folders of the user's are searched last: they may hold other modules of the names below.
+sys.path.sort(
+    key=[*map(os.path.abspath, os.environ.get("PYTHONPATH", "").split(os.pathsep))].__contains__
+)
+
 import argparse
+import ast
+import csv
+import errno
 import hashlib
 import http.server
-import os
+import re
 import shutil
 import subprocess
-import sys
-from collections import deque
+import sysconfig
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import IO, NamedTuple
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the one line meant for an older Python
     sys.exit("The book needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info))
@@ -29,43 +43,173 @@ VENV = ROOT / ".venv"
 PEERS = ROOT / ".venv-peers"  # what the benchmark compares with: the book never imports it
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
+BUILT = BUILD / "succeeded-with"  # the settings of the last build, if it succeeded
 PORT = 8000
 BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
 
+# What the user has set for these programs is meant for other work. Here it would move packages to
+# other places, load other modules, turn warnings into errors or draw other figures.
+SHIELDED = ("IPYTHON", "JUPYTER", "MATPLOTLIB", "MPL", "PIP_", "PYTHON", "VIRTUAL_ENV", "__PYVENV")
 ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if not name.startswith(SHIELDED)},
     "PYTHONUTF8": "1",  # Windows would read and write files in its own code page
     "PYTHONUNBUFFERED": "1",  # progress is shown when it happens
     "OPENBLAS_NUM_THREADS": "1",  # the matrices are small: more threads only wait for each other
+    "IPYTHONDIR": str(VENV / "ipython"),  # this and the next: not the settings in the user's home
+    "JUPYTER_CONFIG_DIR": str(VENV / "jupyter"),
+    "JUPYTER_DATA_DIR": str(VENV / "jupyter"),
+    "MPLCONFIGDIR": str(VENV / "matplotlib"),
+}
+
+# Of pip's settings, these are the user's: where packages come from, and how to get there. Which
+# packages, and where they go, is for the lock files and this script to say.
+PIP_SETTINGS = (
+    *("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX", "CACHE_DIR", "NO_CACHE_DIR"),
+    *("CERT", "CLIENT_CERT", "KEYRING_PROVIDER", "PROXY", "TRUSTED_HOST"),
+    *("DEFAULT_TIMEOUT", "TIMEOUT", "RETRIES", "RESUME_RETRIES", "USE_DEPRECATED", "USE_FEATURE"),
+)
+
+# Why pip failed, by what it wrote. The first that fits counts: what has ended a run comes before
+# what may have been overcome.
+PIP_FAILURES = {
+    r"No space left|Errno 28\b|WinError 112\b|Disk quota exceeded": """\
+The disk is full: the packages take about 1 GB. Make room and run the same command again.""",
+    r"DO NOT MATCH THE HASHES|Hashes are required": """\
+A file is not the one that the lock file means, so nothing of it was installed. It was damaged on
+its way, or the package index (PIP_INDEX_URL) has other files. Run the same command again; if that
+does not help, take another index.""",
+    r"(?m)^\w*(ERROR|Error).*(Permission denied|Access is denied|Read-only|WinError (5|32)\b)": """\
+A file could not be written or is in use. Close what uses .venv, see whether that folder belongs to
+you, and run the same command again.""",
+    r"Failed (building|to build)|metadata-generation-failed|subprocess-exited-with-error": """\
+There is no ready-made file of a package for this Python and this computer, and it could not be
+built. The book is tried with Python 3.11, 3.12 and 3.13 on 64-bit Linux, macOS and Windows.""",
+    r"Retry\(total=0|Max retries exceeded|Time(d |)out|CERTIFICATE|SSLError|ProxyError"
+    r"|NewConnectionError|NameResolutionError|Connection(Error|ResetError| broken| reset| aborted)"
+    r"|IncompleteRead|HTTP error [45]|\b[45]\d\d (Client|Server) Error": """\
+The download failed. Check the network and pip's settings (HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT),
+and run the same command again.""",
+    r"No matching distribution|Could not find a version": """\
+The package index has no such version for this Python and this computer, or did not answer. If you
+have set an index of your own (PIP_INDEX_URL, PIP_FIND_LINKS), see whether it is complete.""",
 }
 
 # Jupyter Book 1 has no __main__, and its script stops working when the folder is moved.
 JUPYTER_BOOK = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
 
-PIP_HINT = """\
-If the lines above speak of a connection, a proxy or a certificate, or find no version at all, then
-the download failed: check the network and pip's settings (HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT),
-and run the same command again."""
+
+# --- one run at a time --------------------------------------------------------------------------
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other run installs or builds in this folder, and keep others waiting."""
+    # This script is what is locked, for it is always there, even where nothing can be written.
+    with Path(__file__).open("r+b" if os.access(__file__, os.W_OK) else "rb") as file:
+        os.set_inheritable(file.fileno(), True)  # pip keeps it when this process alone is killed
+        if not locked(file):
+            print("Another run is at work in this folder: waiting for it", flush=True)
+            while not locked(file):
+                time.sleep(0.2)
+        yield
+
+
+def locked(file: IO[bytes]) -> bool:
+    """Try to lock a file until it is closed, also by the end of the process; say whether it is."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(1 << 30)  # far behind its end, for nobody can read what is locked
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:  # a file system without locks has to do without
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a file, none if there is no such file or it is damaged."""
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return []
+
+
+def write_lines(path: Path, lines: list[str]) -> None:
+    """Write lines into a file."""
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
 
 
 # --- the environment ----------------------------------------------------------------------------
 
 
+class Part(NamedTuple):
+    """Packages that are installed together."""
+
+    name: str
+    pins: str  # the file that names them; relative, for pip reads some folders' names as patterns
+    options: tuple[str, ...] = ()
+
+    def stamp(self, venv: Path) -> Path:
+        """Return the file that says what was installed: a digest of the pins, then packages."""
+        return venv / (self.name.replace(" ", "-") + ".installed")
+
+    def digest(self) -> str:
+        """Return the digest of the pins."""
+        return hashlib.sha256((ROOT / self.pins).read_bytes()).hexdigest()
+
+    def is_in(self, venv: Path, whole: set[str]) -> bool:
+        """Say whether it was installed from these pins and none of its packages is damaged."""
+        digest, *packages = read_lines(self.stamp(venv)) or [""]
+        return digest == self.digest() and whole.issuperset(packages)
+
+
+PACKAGES = Part("packages", "requirements.lock", ("--require-hashes",))
+TEST_PACKAGES = Part("test packages", "tests/requirements.lock", ("--require-hashes",))
+PEER_PACKAGES = Part("peers", "benchmarks/requirements.txt")  # PyTorch's file depends on the GPU
+
+
 def ensure_environment(*, tests: bool = False, venv: Path = VENV) -> None:
-    """Make an environment if it does not work, and install what has changed since it was filled."""
+    """Make an environment if it does not work, and install what it lacks."""
+    parts = [PACKAGES]
+    parts += [TEST_PACKAGES] if tests else []
+    parts += [PEER_PACKAGES] if venv == PEERS else []
+    if lacking(parts, venv) or not code_is_in(venv):
+        with alone():
+            fill(venv, parts)
+
+
+def lacking(parts: list[Part], venv: Path) -> list[Part]:
+    """Return the parts that are not in an environment as they should be."""
     if not venv_works(venv):
+        return parts
+    whole, _ = check_packages(venv)
+    return [part for part in parts if not part.is_in(venv, whole)]
+
+
+def fill(venv: Path, parts: list[Part], *, anew: bool = False) -> None:
+    """Install what an environment lacks; make it anew if it cannot be mended, or if asked to."""
+    anew = anew or not venv_works(venv) or "pip" not in check_packages(venv)[0]
+    if anew:
         make_venv(venv)
-    lock = ROOT / "requirements.lock"
-    install("packages", lock, "--require-hashes", "-r", str(lock), venv=venv)
-    code = ["--no-deps", "--no-build-isolation", "-e", "."]
-    install("code", ROOT / "pyproject.toml", *code, venv=venv)
-    if tests:
-        lock = ROOT / "tests" / "requirements.lock"
-        install("test packages", lock, "--require-hashes", "-r", str(lock), venv=venv)
-    if venv == PEERS:
-        # No hashes: which file of PyTorch is right depends on the computer.
-        pins = ROOT / "benchmarks" / "requirements.txt"
-        install("peers", pins, "-r", str(pins), venv=venv)
+    else:
+        discard_damaged(venv)
+    settings = pip_settings(venv)
+    for part in lacking(parts, venv):
+        output = install(part, venv, settings)
+        if output:
+            hint = hint_for(output)
+            if not hint and not anew:
+                print("That failed, so the environment is made anew", flush=True)
+                fill(venv, parts, anew=True)
+                return
+            last_lines = "\n".join(output.splitlines()[-12:])
+            sys.exit(f"\npip could not install the {part.name}:\n\n{last_lines}\n\n{hint}")
+    install_code(venv)
 
 
 def python_of(venv: Path) -> str:
@@ -73,17 +217,27 @@ def python_of(venv: Path) -> str:
     return str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
+def packages_of(venv: Path) -> Path:
+    """Return the folder of an environment's packages."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(venv)}))
+
+
 def venv_works(venv: Path) -> bool:
-    """Say whether it holds pip and a Python of the version that runs this script."""
-    probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
+    """Say whether it holds a Python of the version that runs this script, and takes it as its own.
+
+    Without pyvenv.cfg that Python would use, and fill, the folders of the system.
+    """
+    here = (*sys.version_info[:2], True)
+    probe = f"from sys import *; exit((*version_info[:2], prefix != base_prefix) != {here})"
+    command = [python_of(venv), "-c", probe]
     try:
-        return subprocess.run([python_of(venv), "-c", probe], capture_output=True).returncode == 0
+        return subprocess.run(command, capture_output=True, env=ENVIRONMENT).returncode == 0
     except OSError:  # there is no such file, or it cannot be started
         return False
 
 
 def make_venv(venv: Path) -> None:
-    """Make an empty environment, in place of any that is there."""
+    """Make an environment with nothing but pip, in place of any that is there."""
     try:
         __import__("ensurepip"), __import__("venv")
     except ImportError as error:
@@ -92,49 +246,174 @@ def make_venv(venv: Path) -> None:
             "On Debian and Ubuntu: sudo apt install python3-venv"
         )
     print("Making {} with Python {}.{}.{}".format(venv.name, *sys.version_info), flush=True)
-    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
-    result = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
-    if result.returncode:
-        sys.exit(result.stdout + result.stderr + "Could not make " + str(venv))
+    for command in (  # pip last: where it is whole, the rest is
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)],
+        [python_of(venv), "-m", "ensurepip", "--default-pip"],
+    ):
+        result = subprocess.run(
+            command, capture_output=True, text=True, env=ENVIRONMENT, close_fds=False
+        )
+        if result.returncode:
+            sys.exit(f"Could not make {venv}: {(result.stdout + result.stderr).strip()}")
 
 
-def install(what: str, source: Path, *arguments: str, venv: Path) -> None:
-    """Run ``pip install`` with these arguments, unless it has been done for this ``source``."""
-    stamp = venv / (what.replace(" ", "-") + ".installed")
-    # The folder counts as well: an editable installation points to it.
-    state = hashlib.sha256(source.read_bytes() + bytes(ROOT)).hexdigest()
-    if stamp.exists() and stamp.read_text() == state:
-        return
-    stamp.unlink(missing_ok=True)
-    print(f"Installing the {what} of the book", flush=True)
-    process = subprocess.Popen(
-        [python_of(venv), "-m", "pip", "install", *arguments],
-        cwd=str(ROOT),
-        env=ENVIRONMENT,
+def check_packages(venv: Path) -> tuple[set[str], list[Path]]:
+    """Return the names of the packages whose files are all there, and the records of the others.
+
+    A file that has grown counts as whole: somebody looks for a fault and has edited it. All this
+    takes some 0.2 s at each start; to look only after a failure would miss what just goes wrong.
+    """
+    folder = packages_of(venv)
+    size_of = os.path.getsize  # Path.stat takes twice as long, for 24,000 files
+    whole, damaged = set(), []
+    for record in folder.glob("*.dist-info"):
+        try:
+            with (record / "RECORD").open(encoding="utf-8", newline="") as file:
+                rows = [row for row in csv.reader(file) if not row[0].endswith(".pyc")]
+            sizes = [size_of(f"{folder}/{path}") - int(size or 0) for path, _, size in rows]
+        except (OSError, ValueError, IndexError, csv.Error):
+            sizes = []
+        if sizes and min(sizes) >= 0:
+            whole.add(record.name.partition("-")[0])
+        else:
+            damaged.append(record)
+    return whole, damaged
+
+
+def discard_damaged(venv: Path) -> None:
+    """Remove the records of damaged packages, so that pip installs them again."""
+    whole, damaged = check_packages(venv)
+    promised = {name for stamp in venv.glob("*.installed") for name in read_lines(stamp)[1:]}
+    if promised - whole:
+        print("Mending " + ", ".join(sorted(promised - whole)), flush=True)
+    for left in [*damaged, *packages_of(venv).glob("~*")]:  # pip calls what it is removing ~...
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def pip_settings(venv: Path) -> dict[str, str]:
+    """Return variables that tell pip the user's settings, as far as they are the user's."""
+    names = {"PIP_" + name for name in PIP_SETTINGS}
+    kept = {name: os.environ[name] for name in names | {"PIP_CONFIG_FILE"} if name in os.environ}
+    python = python_of(venv)
+    result = subprocess.run(
+        [python, "-m", "pip", "config", "list"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
+        # The user may have set in a file that pip says less, or runs for another Python.
+        env={**ENVIRONMENT, **kept, "PIP_QUIET": "0", "PIP_USER": "0", "PIP_PYTHON": python},
     )
-    last_lines: deque[str] = deque(maxlen=12)
-    for line in process.stdout:
-        last_lines.append(line)
-        first, _, rest = line.strip().partition(" ")
-        if first == "Collecting":
-            print("  " + rest.split(" ")[0], flush=True)
-        elif line.startswith("Installing collected packages"):
-            print("  unpacking them", flush=True)
-        elif line.startswith("WARNING: Retrying"):
-            print("  no answer from the package index, trying again", flush=True)
-    if process.wait():
-        sys.exit(f"\npip could not install the {what}:\n\n{''.join(last_lines)}\n{PIP_HINT}")
-    stamp.write_text(state)
+    if result.returncode:
+        sys.exit(f"pip could not read its settings:\n\n{result.stdout}")
+    found = {
+        "PIP_CONFIG_FILE": os.devnull,  # then it reads no other file either
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",  # a question would not be seen
+    }
+    for wanted in "global", "install", ":env:":  # the later ones prevail, as in pip
+        for line in result.stdout.splitlines():  # such as global.index-url='https://...'
+            key, _, value = line.partition("=")
+            section, _, name = key.rpartition(".")
+            variable = "PIP_" + name.upper().replace("-", "_")
+            if section == wanted and variable in names and value != "''":
+                found[variable] = ast.literal_eval(value)
+    return found
+
+
+def install(part: Part, venv: Path, settings: dict[str, str]) -> str:
+    """Install a part; return what pip wrote if it failed."""
+    part.stamp(venv).unlink(missing_ok=True)
+    print(f"Installing the {part.name} of the book", flush=True)
+    output = []
+    with subprocess.Popen(
+        [python_of(venv), "-m", "pip", "install", *part.options, "-r", part.pins],
+        cwd=str(ROOT),
+        env={**ENVIRONMENT, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        close_fds=False,  # see alone
+    ) as process:
+        for line in process.stdout or ():
+            output.append(line)
+            first, _, rest = line.strip().partition(" ")
+            if first == "Collecting":
+                print("  " + rest.split(" ")[0], flush=True)
+            elif line.startswith("Installing collected packages"):
+                print("  unpacking them", flush=True)
+            elif line.startswith("WARNING: Retrying"):
+                print("  no answer from the package index, trying again", flush=True)
+    if process.returncode:
+        return "".join(output) or "It said nothing."
+    whole, _ = check_packages(venv)
+    write_lines(part.stamp(venv), [part.digest(), *sorted(whole)])
+    return ""
+
+
+def hint_for(output: str) -> str:
+    """Return what to do about a failure of pip, nothing if it is none of those that are known."""
+    output = re.sub(r"WARNING: Retrying \(Retry\(total=[1-9].*", "", output)  # not the last attempt
+    return next((hint for sign, hint in PIP_FAILURES.items() if re.search(sign, output)), "")
 
 
 def run(*arguments: str, venv: Path = VENV) -> bool:
     """Run Python of .venv with these arguments in the book's folder; say whether it succeeded."""
     command = [python_of(venv), *arguments]
-    return subprocess.run(command, cwd=str(ROOT), env=ENVIRONMENT).returncode == 0
+    return subprocess.run(command, cwd=str(ROOT), env=ENVIRONMENT, close_fds=False).returncode == 0
+
+
+# --- the book's own code in it ------------------------------------------------------------------
+
+
+def code_files(venv: Path) -> dict[Path, bytes]:
+    """Return the files by which Python finds src/backprop and knows what it is.
+
+    An editable installation by pip is the same, but has the folder's whole name in it, and
+    setuptools reads [ and { there as patterns. Here no folder's name occurs, so any will do.
+    """
+    import tomllib  # which an old Python lacks
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    name = f"{project['name']}-{project['version']}"
+    fields = {
+        "Metadata-Version": ["2.4"],
+        "Name": [project["name"]],
+        "Version": [project["version"]],
+        "Summary": [project["description"]],
+        "License-Expression": [project["license"]],
+        "License-File": project["license-files"],
+        "Requires-Python": [project["requires-python"]],
+        "Requires-Dist": project["dependencies"],
+    }
+    metadata = [f"{field}: {value}\n" for field, values in fields.items() for value in values]
+    source = os.path.relpath(str(ROOT / "src"), str(packages_of(venv)))
+    files = {
+        f"__editable__.{name}.pth": f"{source}\n",
+        f"{name}.dist-info/METADATA": "".join(metadata),
+        f"{name}.dist-info/INSTALLER": "run.py\n",
+    }
+    for licence in project["license-files"]:
+        files[f"{name}.dist-info/licenses/{licence}"] = (ROOT / licence).read_text(encoding="utf-8")
+    record = f"{name}.dist-info/RECORD"
+    files[record] = "".join(f"{path},,\n" for path in [*files, record])
+    return {packages_of(venv) / path: text.encode() for path, text in files.items()}
+
+
+def code_is_in(venv: Path) -> bool:
+    """Say whether an environment has these files."""
+    return all(path.is_file() and path.read_bytes() == b for path, b in code_files(venv).items())
+
+
+def install_code(venv: Path) -> None:
+    """Put these files into an environment, in place of those of another version."""
+    for pattern in "backprop-*.dist-info", "__editable__.backprop-*":
+        for old in packages_of(venv).glob(pattern):
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for path, content in code_files(venv).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 # --- the book -----------------------------------------------------------------------------------
@@ -148,16 +427,18 @@ def build_book(lite: str = "") -> bool:
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.
     """
-    stamp = BUILD / "succeeded-with"
-    settings = settings_digest() + lite
+    settings = [settings_digest() + lite]
     ENVIRONMENT["BACKPROP_LITE"] = lite
-    if not (stamp.exists() and stamp.read_text() == settings):
-        forget_build()
-    stamp.unlink(missing_ok=True)
-    if not run("-c", JUPYTER_BOOK, "build", ".", "-q", "-W", "-n", "--keep-going"):
-        forget_build()
-        return False
-    stamp.write_text(settings)
+    BUILD.mkdir(exist_ok=True)
+    with alone():
+        last_settings = read_lines(BUILT)
+        write_lines(BUILT, [])  # an error here, where nothing can be written, leaves the last build
+        if last_settings != settings:
+            forget_build()
+        if not run("-c", JUPYTER_BOOK, "build", ".", "-q", "-W", "-n", "--keep-going"):
+            forget_build()
+            return False
+        write_lines(BUILT, settings)
     return True
 
 
@@ -233,7 +514,7 @@ def serve(port: int | None) -> None:
 
 def test(pytest_arguments: list[str]) -> bool:
     """Run every check, print which failed, and say whether all succeeded."""
-    stages = {
+    stages: dict[str, Callable[[], bool]] = {
         "ruff check": lambda: run("-m", "ruff", "check"),
         "ruff format": lambda: run("-m", "ruff", "format", "--check"),
         "types": lambda: run("-m", "mypy"),
@@ -295,10 +576,16 @@ def main() -> int:
         return 0 if test(rest) else 1
     if options.command == "notebooks":
         return 0 if run("tests/notebooks.py", *options.names) else 1
-    lite = str(options.self_hosted.resolve()) if options.self_hosted else ""
-    if not build_book("off" if options.no_lite else lite):
-        print("\nThe book was not built: see the warnings above.")
-        return 1
+    pyodide = str(options.self_hosted.resolve()) if options.self_hosted else ""
+    try:
+        if not build_book("off" if options.no_lite else pyodide):
+            print("\nThe book was not built: see the warnings above.")
+            return 1
+    except OSError as error:
+        if options.no_serve or not read_lines(BUILT):
+            raise
+        # To stderr, which can show any folder's name.
+        print(f"This is the book's last build, for it cannot be built: {error}", file=sys.stderr)
     if not options.no_serve:
         serve(options.port)
     return 0
@@ -309,3 +596,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # nothing can be written, or the disk is full
+        sys.exit(f"Cannot go on: {error}")
