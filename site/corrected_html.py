@@ -4,11 +4,16 @@ All of it is invalid HTML, or tells screen readers something wrong. A line here 
 package writes better; the tests of the pages do not ask who did it.
 """
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 
 REPEATED = (["exercise-content"], ["solution-content"])  # sphinx-exercise: on each of them
-ROLES = {'role="doc-biblioentry"': 'role="listitem"'}  # docutils: deprecated, and not in a list
+WRONG = {
+    r'role="doc-biblioentry"': 'role="listitem"',  # docutils: deprecated, and the list has no items
+    r'<th( class="head[^"]*")?><p></p></th>': r"<td\1></td>",  # docutils: it is the head of nothing
+}
 
 
 def drop_repeated_ids(app: Sphinx, doctree: nodes.document, page: str) -> None:  # noqa: ARG001
@@ -21,8 +26,8 @@ def drop_repeated_ids(app: Sphinx, doctree: nodes.document, page: str) -> None: 
 def correct_body(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:  # noqa: ARG001
     """Correct the text of a page."""
     body = context.get("body", "")
-    for wrong, right in ROLES.items():
-        body = body.replace(wrong, right)
+    for wrong, right in WRONG.items():
+        body = re.sub(wrong, right, body)
     if page.startswith("_modules/"):
         body = without_blocks_in_pre(body)
     context["body"] = body
