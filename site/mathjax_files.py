@@ -3,22 +3,29 @@
 The files come from the installed package sphinx-mathjax-offline. It is an extension itself, but it
 copies all of MathJax (24 MB); the pages need 2 MB of it. They are not put into ``_static``, because
 Jupyter Book loads every script below that folder on every page.
+
+MathJax is loaded in parts, because the ready-made whole has its menu in it. What a reader chooses
+there is kept in the browser for all pages of the same host, of other books as well, and it names
+files that this site does not have: no formula would be set any more, and without formulas there is
+no menu to undo it. The menu also makes each formula a stop of the Tab key. Without it, nothing is
+read from the browser's store. What it gave to readers who cannot see comes from a part of its own:
+beside each formula stands MathML, hidden from the eye and not from a screen reader.
 """
 
 import importlib
 import shutil
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
+START = "startup.js"  # loads the parts
+PARTS = ["input/tex", "output/chtml", "a11y/assistive-mml"]
 NEEDED = [
-    "tex-mml-chtml.js",
+    START,
+    *(f"{part}.js" for part in [*PARTS, "core", "output/chtml/fonts/tex"]),  # these come along
     "output/chtml/fonts/woff-v2",
     "input/tex/extensions",  # without these, one \boldsymbol stops all formulas of its page
 ]
-
-Context = dict[str, Any]  # what a template of a page is given
 
 
 def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
@@ -34,16 +41,9 @@ def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
         copy(source / name, target / name)
 
 
-def drop_unused(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
-    """Take the script from pages without formulas: it comes with every notebook."""
-    if 'class="math' not in context.get("body", ""):
-        scripts = context["script_files"]
-        context["script_files"] = [s for s in scripts if "mathjax" not in (s.filename or "")]
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.config.mathjax_path = "../vendor/mathjax/tex-mml-chtml.js"  # relative to _static
-    app.connect("html-page-context", drop_unused, priority=900)  # after all others
+    app.config.mathjax_path = f"../vendor/mathjax/{START}"  # relative to _static
+    app.config.mathjax3_config = {"loader": {"load": PARTS}}
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

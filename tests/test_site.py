@@ -141,7 +141,7 @@ def test_the_address_of_the_site_leads_to_the_first_page() -> None:
 def test_mathjax_is_part_of_the_site() -> None:
     assert HTML.is_dir(), MISSING
     page = HTML / f"{NAMES[1]}.html"
-    assert any("vendor/mathjax/tex-mml-chtml.js" in address for _, address in references(page))
+    assert any("vendor/mathjax/startup.js" in address for _, address in references(page))
     mathjax = HTML / "vendor" / "mathjax"
     assert (mathjax / "input/tex/extensions/boldsymbol.js").is_file()
     assert list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))

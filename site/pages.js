@@ -1,0 +1,31 @@
+// Loaded by every page: what styles alone cannot do on paper and for readers without a mouse.
+
+// Paper is light, whatever the screen is, and what is folded on the screen lies open.
+// sphinx-togglebutton does the same for the solutions of exercises.
+addEventListener("beforeprint", () => {
+  const page = document.documentElement.dataset;
+  const theme = page.theme;
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  page.theme = "light";
+  for (const part of folded) part.open = true;
+  for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
+  const restore = () => {
+    page.theme = theme;
+    for (const part of folded) part.open = false;
+  };
+  addEventListener("afterprint", restore, { once: true });
+});
+
+// What is wider than the page scrolls, and the keyboard can scroll what it can reach. The theme sees
+// to it when the window changes, but not in parts that were folded, nor for formulas and graphs.
+const wide =
+  "pre, .output, .pst-scrollable-table-container, .backprop-graph, div.math, mjx-container[display]";
+const reach = new ResizeObserver(([{ target }]) => {
+  for (const part of target.querySelectorAll(wide)) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  }
+});
+addEventListener("DOMContentLoaded", () => {
+  reach.observe(document.querySelector(".bd-main"));
+});

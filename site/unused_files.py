@@ -1,0 +1,36 @@
+"""A Sphinx extension: take from each page the scripts and styles that do nothing there.
+
+Extensions add their files to every page. MathJax comes with every notebook, also with one that has
+no formula. Thebe, which would run cells on a server, comes with Jupyter Book; this book does not
+use it, and Sphinx writes its constants twice, which is an error that the browser reports.
+"""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+Context = dict[str, Any]  # what a template of a page is given
+
+
+def drop_unused(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
+    """Keep the files that the page needs."""
+    unused = ["thebe"]
+    if 'class="math' not in context.get("body", ""):
+        unused.append("mathjax")
+    for kind in ("script_files", "css_files"):
+        context[kind] = [
+            file
+            for file in context[kind]
+            if not any(name in described(file).lower() for name in unused)
+        ]
+
+
+def described(file: object) -> str:
+    """Return the name of a file, or what is written in its place."""
+    return getattr(file, "filename", None) or getattr(file, "attributes", {}).get("body") or ""
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("html-page-context", drop_unused, priority=900)  # after all others
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,298 @@
+"""Every built page in a browser: what it tells, light and dark, on a phone and on paper.
+
+Each page is visited once; what was seen there is kept, and the tests ask for it. The browser holds
+a choice that was made in MathJax's menu on another page of the same host: formulas are set anyway.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from browser import launch, serve
+from notebooks import ROOT
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HTML = ROOT / "_build" / "html"
+MISSING = "The book is not built; to build it: python run.py book --no-serve"
+APART = {HTML / "_static", HTML / "lite"}  # templates, and pages of JupyterLab
+PAGES = sorted(
+    path.relative_to(HTML).as_posix()
+    for path in HTML.rglob("*.html")
+    if not APART & {*path.parents} and path != HTML / "index.html"  # which only leads to the first
+)
+TARGETS = {  # where links lead: the place is marked, and words that were sought are, too
+    "_modules/backprop/graph.html": "#Graph.backward",
+    "chapters/api.html": "#backprop.graph.Graph.backward",
+    "search.html": "?q=gradient",
+}
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
+CHOICE = {"renderer": "SVG", "explorer": True, "collapsible": True, "assistiveMml": False}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert PAGES, MISSING
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page that makes no fading changes, with a choice in MathJax's menu."""
+    with browser.new_context(viewport=WIDE, reduced_motion="reduce") as context:
+        choice = f"localStorage.setItem('MathJax-Menu-Settings', {json.dumps(json.dumps(CHOICE))})"
+        context.add_init_script(choice)
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serve(HTML) as http:
+        yield http
+
+
+# --- one visit to every page --------------------------------------------------------------------
+
+READY = """async () => {
+  await globalThis.MathJax?.startup?.promise;
+  const count = (selector) => document.querySelectorAll(selector).length;
+  while (location.search && !count("#search-results li")) await new Promise(requestAnimationFrame);
+  while (count(".explorer") < count(".explorer-still")) await new Promise(requestAnimationFrame);
+  return {
+    title: document.title,
+    description: document.querySelector("meta[name=description]")?.content ?? "",
+    ids: [...document.querySelectorAll("[id]")].map((part) => part.id),
+    raw: count(".bd-article .math:not(:has(mjx-container mjx-assistive-mml math))"),
+    stops: count(".math [tabindex], .math[tabindex]"),
+    blocks: count("pre div"),
+    images: [...document.querySelectorAll(".bd-article img:not(.toggler)")].map((image) =>
+      [image.hasAttribute("width") && image.hasAttribute("height"), image.loading === "lazy"]),
+  };
+}"""
+UNFOLD = """() => {
+  for (const part of document.querySelectorAll("details")) part.open = true;
+  for (const part of document.querySelectorAll(".toggle-hidden > button")) part.click();
+}"""
+FAULTS = """(parts, options) => axe.run(parts, {
+  ...options, resultTypes: ["violations"], preload: false, selectors: false,
+}).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+  nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
+ALL_RULES = f"({FAULTS})(document, {{rules: {{'color-contrast': {{enabled: false}}}}}})"
+# Contrast takes most of the time. Texts of the same colours look the same wherever they stand, so
+# one of each kind is looked at, here and on all pages.
+CONTRASTS = f"""(seen) => {{
+  const grounds = new Map([[null, ""]]);
+  const groundOf = (part) => {{
+    if (!grounds.has(part)) {{
+      const {{ backgroundColor, backgroundImage, opacity, filter }} = getComputedStyle(part);
+      const own = [backgroundColor, backgroundImage, opacity, filter].join();
+      const through = own === "rgba(0, 0, 0, 0),none,1,none";
+      grounds.set(part, groundOf(part.parentElement) + (through ? "" : own));
+    }}
+    return grounds.get(part);
+  }};
+  const kinds = new Map(seen.map((kind) => [kind, null]));
+  for (const part of document.querySelectorAll("body *")) {{
+    const texts = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!texts || !part.checkVisibility()) continue;
+    const {{ color, fontSize, fontWeight }} = getComputedStyle(part);
+    const kind = [groundOf(part), color, fontSize, fontWeight].join();
+    if (!kinds.has(kind)) kinds.set(kind, part);
+  }}
+  const parts = [...kinds.values()].filter((part) => part);
+  const found = parts.length ? ({FAULTS})(parts, {{runOnly: ["color-contrast"]}}) : [];
+  return Promise.all([[...kinds.keys()], found]);
+}}"""
+# WCAG 1.4.12: a reader may set texts so wide, and then nothing may be lost either.
+SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
+SIDEWAYS = """async () => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // observers have seen it
+  return [document.documentElement.scrollWidth > innerWidth,
+  [...document.querySelectorAll(".bd-main *")].filter((part) =>
+    part.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(part).overflowX) &&
+    part.scrollWidth > part.clientWidth && part.tabIndex !== 0).map((part) => part.outerHTML)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def seen(page: Page, address: str) -> dict[str, dict]:
+    """Visit every page; return what was seen there, by its path."""
+    found, kinds = {}, []
+    problems: list[str] = []
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
+    for path in PAGES:
+        page.set_viewport_size(WIDE)
+        page.goto(address + path + TARGETS.get(path, ""))
+        here = page.evaluate(READY)
+        page.evaluate(UNFOLD)
+        page.evaluate(AXE_SCRIPT)
+        here["rules"] = page.evaluate(ALL_RULES)
+        for scheme in ("light", "dark"):
+            page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
+            kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
+        page.add_style_tag(content=SPACED)
+        page.set_viewport_size(PHONE)
+        here["sideways"], here["unreachable"] = page.evaluate(SIDEWAYS)
+        here["problems"] = [*problems]
+        problems.clear()
+        found[path] = here
+    return found
+
+
+def faulty(seen: dict[str, dict], *keys: object) -> dict[str, object]:
+    """Return, by page, all that was found under these names and should not be there."""
+    return {path: bad for path, here in seen.items() if (bad := [here[k] for k in keys if here[k]])}
+
+
+def test_no_page_complains(seen: dict[str, dict]):
+    assert not faulty(seen, "problems")
+
+
+def test_axe_finds_no_barrier_in_light_and_dark(seen: dict[str, dict]):
+    assert not faulty(seen, "rules", "light", "dark")
+
+
+def test_phones_scroll_pages_in_one_direction_only(seen: dict[str, dict]):
+    assert not faulty(seen, "sideways")
+
+
+def test_the_keyboard_reaches_what_scrolls_within_a_page(seen: dict[str, dict]):
+    assert not faulty(seen, "unreachable")
+
+
+def test_a_choice_in_the_menu_of_mathjax_leaves_formulas_as_they_are(seen: dict[str, dict]):
+    """They are set, have MathML for screen readers, and the Tab key passes them by."""
+    assert not faulty(seen, "raw", "stops")
+
+
+def test_no_id_stands_twice_on_a_page(seen: dict[str, dict]):
+    twice = {
+        path: bad
+        for path, here in seen.items()
+        if (bad := [name for name, times in Counter(here["ids"]).items() if times > 1])
+    }
+    assert not twice
+
+
+def test_source_code_is_no_block_within_a_line(seen: dict[str, dict]):
+    assert not faulty(seen, "blocks")
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(seen: dict[str, dict]):
+    for key, shortest, longest in (("title", 5, 100), ("description", 40, 200)):
+        texts = {path: here[key] for path, here in seen.items()}
+        assert not {p: text for p, text in texts.items() if not shortest < len(text) <= longest}
+        assert not [text for text, times in Counter(texts.values()).items() if times > 1]
+        assert not {p: text for p, text in texts.items() if set(text) & set("`*{}\n")}
+
+
+def test_images_have_their_sizes_and_those_further_down_load_late(seen: dict[str, dict]):
+    pictures = {path: here["images"] for path, here in seen.items() if here["images"]}
+    assert len(pictures) > 3
+    for path, ((first_sized, first_late), *others) in pictures.items():
+        assert (first_sized, first_late) == (True, False), path
+        assert all(sized and late for sized, late in others), path
+
+
+def test_the_page_that_leads_to_the_first_one_is_whole():
+    html = (HTML / "index.html").read_text(encoding="utf-8")
+    assert html.startswith("<!doctype html>")
+    for part in ("<title>", '<html lang="en">', '<meta name="description"'):
+        assert part in html
+
+
+# --- the search ---------------------------------------------------------------------------------
+
+
+def test_the_magnifier_stands_beside_what_one_types(page: Page, address: str):
+    for path in ("search.html", PAGES[0]):
+        page.set_viewport_size(WIDE)
+        page.goto(address + path)
+        if path != "search.html":
+            page.keyboard.press("Control+k")
+        field = page.locator(".bd-search:visible")
+        boxes = [field.locator(part).bounding_box() for part in ("i", "input")]
+        assert boxes[0]["width"] > 5
+        assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1
+    page.evaluate(AXE_SCRIPT)
+    assert not page.evaluate(f"({FAULTS})(document, {{}})")
+
+
+# --- paper --------------------------------------------------------------------------------------
+
+PAPER = """() => addEventListener("beforeprint", () => {
+  const brightness = (colour) => {
+    const [red, green, blue, alpha] = colour.match(/[\\d.]+/g).map(Number);
+    return alpha < 0.5 ? null : (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+  };
+  const shown = [...document.querySelectorAll(".bd-article *")]
+    .filter((part) => part.checkVisibility({ opacityProperty: true }));
+  const looks = shown.map((part) => [part, getComputedStyle(part)]);
+  const name = ([part]) => part.outerHTML.slice(0, 100);
+  globalThis.paper = {
+    dark: looks.filter(([, style]) => (brightness(style.backgroundColor) ?? 1) < 0.75).map(name),
+    pale: looks.filter(([, style]) => brightness(style.color) > 0.5).map(name),
+    changed: looks.filter(([part, { filter }]) => part.matches("img") && filter !== "none").length,
+    images: looks.filter(([part]) => part.matches("img")).length,
+    late: document.querySelectorAll("img[loading=lazy]").length,
+    folded: document.querySelectorAll("details:not([open]), .toggle-hidden").length,
+    cut: looks.filter(([part, style]) => part.scrollWidth > part.clientWidth + 1 &&
+      style.overflowX !== "visible" && part.matches("pre, pre *, .output, .highlight")).map(name),
+    buttons: shown.filter((part) => part.matches("button, .run-in-browser")).length,
+  };
+})"""
+# Columns as high as a sheet of paper are cut by the same rules as sheets.
+COLUMNS = """(height) => {
+  const article = document.querySelector(".bd-article");
+  article.style = `columns: 640px; column-fill: auto; column-gap: 0; height: ${height}px`;
+  const boxes = [...article.querySelectorAll(
+    "div.cell_input, div.cell_input pre, div.cell_output .highlight, img, .backprop-graph")];
+  const cut = boxes.filter((box) => box.getClientRects().length > 1)
+    .map((box) => [...box.getClientRects()].map((part) => part.height));
+  return [boxes.length, article.scrollWidth / 640, cut];
+}"""
+
+
+@pytest.fixture(scope="module")
+def printed(page: Page, address: str) -> Iterator[Page]:
+    """Open the chapter with folded parts and figures in dark mode, as paper would show it."""
+    texts = {path: (HTML / path).read_text(encoding="utf-8") for path in PAGES}
+    path = next(p for p, text in texts.items() if "<details" in text and "_images/" in text)
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="dark", media="screen")
+    page.goto(address + path)
+    page.evaluate(READY)
+    page.emulate_media(color_scheme="dark", media="print")
+    yield page
+    page.emulate_media(media="screen")
+
+
+def test_paper_is_light_and_shows_everything(printed: Page, tmp_path: Path):
+    state = """[document.documentElement.dataset.theme,
+        document.querySelectorAll("details:not([open])").length]"""
+    before = printed.evaluate(state)
+    assert before[0] == "dark"
+    assert before[1] > 0
+    printed.evaluate(PAPER)
+    printed.pdf(path=tmp_path / "page.pdf", format="A4")
+    paper = printed.evaluate("paper")
+    assert paper.pop("images") > 0
+    assert not {what: found for what, found in paper.items() if found}
+    assert printed.evaluate(state) == before
+
+
+def test_no_sheet_ends_within_a_cell_that_fits_on_one(printed: Page):
+    for height in (700, 800, 950):
+        boxes, sheets, cut = printed.evaluate(COLUMNS, height)
+        assert boxes > 20
+        assert sheets > 5
+        for parts in cut:  # a listing that is longer than a sheet: some lines stand on each
+            assert sum(parts) > height, parts
+            assert min(parts) > 60, parts
