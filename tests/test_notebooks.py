@@ -358,7 +358,7 @@ def test_nbval_compares_the_numbers_of_a_chapter(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     output = nbval(path)
-    assert "the page: The bill rises by 2.3." in output
+    assert "the page: The bill rises by 2.3.\nthe cells: The bill rises by 2.2." in output
     assert "the page: The value 46 divided by 44" in output
 
 
