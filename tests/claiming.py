@@ -90,7 +90,7 @@ class Page:
 
 def pattern(template: str) -> re.Pattern[str]:
     """Return what finds a claim on a page, whatever the page puts for its fields."""
-    return re.compile(r"\S+?".join(map(re.escape, FIELD.split(template)[::2])) + r"(?!\d)")
+    return re.compile(r"\S+?".join(map(re.escape, FIELD.split(template)[::2])) + r"(?![.,]?\d)")
 
 
 def fill(template: str, names: dict) -> str:

@@ -19,13 +19,13 @@ CLAIMS = [
     r"gradient of $x$ is {{read('sigmoid-graph', 'y: x *')}}. That is $0.75 \cdot {{1 - 0.75}}$",
     r"at least $4^7 = {{4**7 // 1000}}{,}{{4**7 % 1000}}$",
     "with seven times {{widths[1]}} hidden units between them",
-    "the first layer gets about 1/{{round(last_to_first(sizes, *widths)[0], -3):,.0f}} of what",
+    "the first layer gets about 1/{{round(sizes(plain)[-1] / sizes(plain)[0], -3):,.0f}} of what",
     "among {{len(last_to_first(sizes, *widths))}} seeds it is "
     "1/{{round(min(last_to_first(sizes, *widths)), -3):,.0f}} to "
     "1/{{round(max(last_to_first(sizes, *widths)), -4):,.0f}}.",
     (
         "with $1/D$ every layer would get less",
-        "np.all(np.less(sizes(deep(widths, seed=0, variance=1)), sizes(deep(widths, seed=0))))",
+        "np.all(np.less(sizes(deep(widths, seed=0, variance=1)), sizes(relu)))",
     ),
     "With $f(x) = x/4$ and $x = {{float(read('residual', 'forward([[*')):g}}$ the output is "
     r"$8 + 2 = {{8 + 8 / 4:g}}$. The input forks, so two gradients arrive and are added: 1 over "
