@@ -1,13 +1,19 @@
-"""Make nbval compare the figures of the notebooks, which it skips.
+"""Make nbval compare what it skips in the notebooks: their figures, and the numbers of the prose.
 
 This file is in the root, not in tests/, so that pytest loads it for ``chapters/`` alone as well.
 """
 
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+
 from nbformat import NotebookNode
-from nbval.plugin import IPyNbCell
+from nbformat.v4 import new_code_cell
+from nbval.plugin import IPyNbCell, IPyNbFile
 from notebooks import figure_change, figures
 
 compare_all_but_figures = IPyNbCell.compare_outputs
+collect_cells = IPyNbFile.collect
 
 
 def compare_outputs(
@@ -26,4 +32,25 @@ def compare_outputs(
     return not problem
 
 
+def collect(self: IPyNbFile) -> Iterator[IPyNbCell]:
+    """Collect the cells as nbval does; a chapter gets one before and one after them.
+
+    These have the kernel compare the numbers of the prose (``tests/claiming.py``), and name
+    nothing that the chapter's own cells could use by mistake.
+    """
+    if self.path.parent.name != "chapters":
+        yield from collect_cells(self)
+        return
+
+    def item(name: str, number: int, source: str) -> IPyNbCell:
+        cell, options = new_code_cell(source, execution_count=1), defaultdict(bool, check=True)
+        return IPyNbCell.from_parent(self, name=name, cell_num=number, cell=cell, options=options)
+
+    path, claiming = f"__import__('sys').path[:] = {sys.path!r}", "__import__('claiming')"
+    yield item("claims", -1, f"{path}\n{claiming}.watch(get_ipython(), {str(self.path)!r})")
+    yield from collect_cells(self)
+    yield item("numbers", len(self.nb.cells), f"{claiming}.report(get_ipython())")
+
+
 IPyNbCell.compare_outputs = compare_outputs
+IPyNbFile.collect = collect

@@ -6,31 +6,41 @@ from pathlib import Path
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+NO_NUMBER = re.compile(  # code, roles, links, labels, the number of a chapter
+    r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter [1-9]\b"
+)
 QUARTERS = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
 FENCE = re.compile(r"^(:{3,})\{([\w-]+)\}.*$")
 
 
-def markdown(name: str) -> str:
-    """Return the Markdown of a page: the file, or the text cells of the notebook."""
-    path = CHAPTERS / name
+def cells_of(path: Path) -> list[dict]:
+    """Return the cells of a notebook; a page that is none is one Markdown cell."""
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
-        return path.read_text(encoding="utf-8")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [{"cell_type": "markdown", "source": text}]
+    return json.loads(text)["cells"]
+
+
+def markdown(name: str) -> str:
+    """Return the Markdown of a page."""
+    cells = cells_of(CHAPTERS / name)
     return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
-def prose(name: str) -> str:
-    """Return the sentences of a page in one line, without code, links, labels and minutes."""
-    text = markdown(name)
+def words_of(cell: dict) -> str:
+    """Return in one line what a cell says: its sentences, or a figure's alternative text."""
+    if cell["cell_type"] != "markdown":
+        return cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+    text = "".join(cell["source"])
     text = re.sub(r"^:{3,}.*$|^:(label|class):.*$|^\*[\d¼½¾]+ min\*$", "", text, flags=re.M)
-    text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)", " ", text)
     text = re.sub(r"^\d+\. ", "", text, flags=re.M)  # the numbers of a list
     return " ".join(text.split())
 
 
-def unexplained(text: str, claims: list[str]) -> list[str]:
-    """Return each number of ``text`` that stands in none of the claims, with its surroundings."""
-    covered = [match.span() for claim in claims for match in re.finditer(re.escape(claim), text)]
+def unexplained(text: str, pieces: list[str]) -> list[str]:
+    """Return each number of ``text`` that stands in none of the pieces, with its surroundings."""
+    covered = [match.span() for piece in pieces for match in re.finditer(re.escape(piece), text)]
+    covered += [match.span() for match in NO_NUMBER.finditer(text)]
     return [
         f"{found[0]} in: …{text[max(0, found.start() - 40) : found.end() + 25]}…"
         for found in NUMBER.finditer(text)

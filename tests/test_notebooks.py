@@ -398,6 +398,21 @@ def test_executing_again_changes_nothing_and_nbval_compares_figures(tmp_path: Pa
     assert "draws 1 figures, but 0 are stored" in output
 
 
+def test_nbval_compares_the_numbers_of_a_chapter(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    path = tmp_path / "chapters" / "1-chain-rule.ipynb"
+    text = (CHAPTERS / path.name).read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("The bill rises by 2.2.", "The bill rises by 2.3.").replace(
+            "price=20, count=2, tax=1.1, fee=2", "price=20, count=2, tax=1.1, fee=4"
+        ),
+        encoding="utf-8",
+    )
+    output = nbval(path)
+    assert "the page: The bill rises by 2.3.\nthe cells: The bill rises by 2.2." in output
+    assert "the page: The value 46 divided by 44" in output
+
+
 def nbval(path: Path) -> str:
     """Run nbval as the book does on a notebook elsewhere; return what it prints."""
     options = ["-p", "conftest", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]

@@ -1,79 +1,64 @@
-import pytest
-from graphs import car as car_graph
+CAR, THREE, FEE = "code-6de670e1", "code-568065a6", "code-29b4bdbe"
 
-from backprop import Add, Graph, Multiply
-from claims import Claims
-
-
-def computed() -> Claims:
-    car = car_graph()
-    total = car.forward(price=20, count=2, tax=1.1)
-    g, v = car.backward(), dict(car.values)
-    rise = car.forward(price=21, count=2, tax=1.1) - total
-    yield f"so that is {20 * 10_000:,} yuan"
-    yield rf"20 \times 2 \times 1.1 = {total:g}"
-    yield f"The bill rises by {rise:.1f}."
-    yield f"So its gradient is {g['total']:g}."
-    yield f"If the subtotal moves by 1, the total moves by {g['subtotal']:g}."
-    yield f"The gradient of the subtotal is {g['subtotal']:g}."
-    yield rf"1 \times 1.1 \times 2 = {g['price']:g}"
-    yield f"**price, {g['price']:g}**: a car that costs 1 more makes the bill {rise:.1f} higher"
-    tax = g["count"] - v["price"]
-    yield f"**count, {g['count']:g}**: one car more makes the bill {g['count']:g} higher"
-    yield f"higher, {v['price']:g} for the car and {tax:g} for its tax"
-    more = car.forward(price=20, count=2, tax=1.11) - total
-    yield f"**tax, {g['tax']:g}**: if the factor 1.1 grows by 0.01, one percentage point, the bill "
-    yield f"the bill grows by {more:.1f}."
-    yield f"**subtotal, {g['subtotal']:g}**: 1 more before tax is {g['subtotal']:g} more after tax"
-    yield f"**total, {g['total']:g}**"
-    yield rf"moves by $1.1 \cdot 2h = {g['price']:g}\,h$"
-    yield f"per unit of change of the price is {g['price']:g}, the product"
-    ratios = v["total"] / v["total"], v["total"] / v["subtotal"], v["subtotal"] / v["price"]
-    yield f"44/44 = {ratios[0]:g}, 44/40 = {ratios[1]:g} and 40/20 = {ratios[2]:g}"
-    bill = Graph("price", "count", "tax", "fee")
-    bill.wire("subtotal", Multiply(), "price", "count")
-    bill.wire("taxed", Multiply(), "subtotal", "tax")
-    bill.wire("total", Add(), "taxed", "fee")
-    with_fee = bill.forward(price=20, count=2, tax=1.1, fee=2)
-    g = bill.backward()
-    taxed = bill.values["taxed"]
-    yield f"The value {with_fee:g} divided by {taxed:g} is about {with_fee / taxed:.3f}"
-    yield f"if the taxed sum moves by 1, the total moves by exactly {g['taxed']:g}"
-    yield f"at this node is {g['taxed']:g}, and the price keeps its gradient of {g['price']:g}"
-    car.forward(price=15, count=3, tax=1.2)
-    g = car.backward()
-    for name, factors in {"price": (3, 1.2), "count": (15, 1.2), "tax": (15, 3)}.items():
-        assert g[name] == pytest.approx(factors[0] * factors[1])
-        yield rf"${factors[0]:g} \cdot {factors[1]:g}$ for the {name}"
-    car.forward(price=20, count=2, tax=1.1)
-    g = car.backward()
-    grown = car.forward(price=21, count=3, tax=1.1) - total
-    told = g["price"] + g["count"]
-    yield f"1 more in price adds {g['price']:g} and 1 more in count adds {g['count']:g}"
-    yield f"Does the bill grow by {told:g} if both grow by 1?"
-    yield f"It grows by {grown - told:.1f} more than that"
-    yield rf"this extra, $1 \cdot 1 \cdot {grown - told:.1f}$"
-
-
-GIVEN = (
-    "A car costs 20. Prices here are in units of 10,000 yuan",
-    "buys 2 of these cars",
-    "tax is 10 %, so the sum is multiplied by 1.1",
-    "rise from 20 to 21",
-    "If the total moves by 1, the total moves by 1.",
-    "the node that multiplies by 1.1",
-    "the node that multiplies by 2. If the price moves by 1, the subtotal moves by 2, and each",
-    "each of these moves the total by 1.1",
-    "2(p + h) - 2p = 2h",
-    "as $h$ shrinks to 0",
-    r"\varepsilon(h) \to 0 \text{ as } h \to 0, \quad \varepsilon(0) = 0",
-    r"$\delta(k) \to 0$ as $k \to 0$ and $\delta(0) = 0$",
-    "As $h$ goes to 0",
-    "if $k$ is 0",
-    "a registration fee of 2",
-    "at a price of 15 each, and the tax factor is 1.2",
-    "At the old price of 20 and count of 2",
-    "also costs 1 more",
-    "0.01 · 0.01 instead of 1 · 1",
-    "beginning with 1",
-)
+CLAIMS = [
+    "A car costs {{read(CAR, 'price=*')}}.",
+    "buys {{read(CAR, 'count=*')}} of these cars. The purchase tax is "
+    "{{100 * (float(read(CAR, 'tax=*')) - 1):.0f}} %, so the sum is multiplied by "
+    "{{read(CAR, 'tax=*')}}",
+    "so that is {{20 * 10_000:,}} yuan",
+    r"20 \times 2 \times 1.1 = {{20 * 2 * 1.1:g}}",
+    "rise from {{car.values['price']}} to {{read('code-376b4c3a', 'after = car.forward(price=*')}}",
+    "The bill rises by {{after - before:.1f}}.",
+    "is the node that multiplies by {{car.values['tax']}}. If the subtotal moves by 1, the total "
+    "moves by {{car.values['tax']}}. The gradient of the subtotal is {{car.values['tax']}}.",
+    "to the left is the node that multiplies by {{car.values['count']}}. If the price moves by 1, "
+    "the subtotal moves by {{car.values['count']}}, and each of these moves the total by "
+    "{{car.values['tax']}}.",
+    r"1 \times 1.1 \times 2 = {{car.values['tax'] * car.values['count']:g}}",
+    "**price, {{car.gradients['price']:g}}**: a car that costs 1 more makes the bill "
+    "{{after - before:.1f}} higher",
+    "**count, {{car.gradients['count']:g}}**: one car more makes the bill "
+    "{{car.gradients['count']:g}} higher, {{car.values['price']}} for the car and "
+    "{{car.gradients['count'] - car.values['price']:g}} for its tax",
+    "**tax, {{car.gradients['tax']:g}}**: if the factor {{car.values['tax']}} grows by 0.01, one "
+    "percentage point, the bill grows by {{car.gradients['tax'] * 0.01:g}}.",
+    "**subtotal, {{car.gradients['subtotal']:g}}**: 1 more before tax is "
+    "{{car.gradients['subtotal']:g}} more after tax",
+    "**total, {{car.gradients['total']:g}}**",
+    r"by $1.1 \cdot 2h = {{1.1 * 2}}\,h$",
+    "per unit of change of the price is {{car.gradients['price']:g}}, the product",
+    "44/44 = {{44 / 44:g}}, 44/40 = {{44 / 40:g}} and 40/20 = {{40 / 20:g}}",
+    "a registration fee of {{read(FEE, 'fee=*')}}",
+    "The value {{bill.values['total']:g}} divided by {{bill.values['taxed']:g}} is about "
+    "{{bill.values['total'] / bill.values['taxed']:.3f}}. But if the taxed sum moves by 1, the "
+    "total moves by exactly {{bill.gradients['taxed']:g}}. So the gradient at this node is "
+    "{{bill.gradients['taxed']:g}}, and the price keeps its gradient of "
+    "{{bill.gradients['price']:g}}.",
+    "at a price of {{read(THREE, 'price=*')}} each, and the tax factor is {{read(THREE, 'tax=*')}}",
+    (
+        r"$3 \cdot 1.2$ for the price, $15 \cdot 1.2$ for the count, $15 \cdot 3$ for the tax",
+        "read(THREE, 'price *, count *, tax *, subtotal')"
+        " == tuple(f'{g:g}' for g in (3 * 1.2, 15 * 1.2, 15 * 3))",
+    ),
+    "At the old price of {{before / 2.2:g}} and count of 2",
+    "1 more in price adds {{bill.gradients['price']:g}} and 1 more in count adds "
+    "{{bill.gradients['count']:g}}. Does the bill grow by "
+    "{{bill.gradients['price'] + bill.gradients['count']:g}} if both grow by 1?",
+    r"It grows by {{after - before - 24.2:.1f}} more than that",
+    r"this extra, $1 \cdot 1 \cdot {{after - before - 24.2:.1f}}$",
+]
+GIVEN = {
+    "set here": ("Prices here are in units of 10,000 yuan",),
+    "a definition": ("If the total moves by 1, the total moves by 1. So its gradient is 1.",),
+    "the proof": (
+        "If the subtotal moves by 1",
+        "2(p + h) - 2p = 2h",
+        "as $h$ shrinks to 0",
+        r"\varepsilon(h) \to 0 \text{ as } h \to 0, \quad \varepsilon(0) = 0",
+        r"$\delta(k) \to 0$ as $k \to 0$ and $\delta(0) = 0$",
+        "As $h$ goes to 0",
+        "if $k$ is 0",
+    ),
+    "a comparison of sizes": ("also costs 1 more", "0.01 · 0.01 instead of 1 · 1"),
+    "the seed of every backward pass": ("beginning with 1",),
+}

@@ -1,77 +1,76 @@
-import numpy as np
-import pytest
+FOUR, LIMIT = "code-adfe7c03", "code-eeef52ab"
 
-from backprop import SGD, Affine, Network, quadrants, train, two_layer
-from backprop.training import DIVERGED
-from claims import Claims
-
-
-def computed() -> Claims:
-    (factor,) = SGD(1.8).step([1.0], [1.0])
-    yield f"With 1.8 it jumps across the bowl to ${factor:.1f}$ and back"
-    X, t = quadrants(200, seed=0)
-    even, lone = np.array([[1 / 3], [1 / 3], [1 / 3]]), np.array([[1.0], [0.0], [0.0]])
-    outputs = [Affine(W, [0.0]).forward([[1.0, 1.0, 1.0]]).item() for W in (even, lone)]
-    assert outputs == pytest.approx([1, 1])
-    yield f"Both give the output {outputs[1]:g}"
-    costs = [Network([Affine(W, [0.0])]).penalty(reg=1) for W in (lone, even)]
-    assert costs[0] / costs[1] == pytest.approx(3)
-    yield f"three times as much: {costs[0]:g} against {costs[1]:.4f}"
-    rates, summed = (0.0001, 0.02, 1, 30), 0.0001
-    yield f"With {len(X)} points, {summed} on the sum is the same step as {summed * len(X):g} on"
-    runs = {}
-    for lr in rates:
-        network = two_layer(inputs=2, hidden=16, outputs=4, seed=0)
-        runs[lr] = train(network, X, t, lr=lr, steps=500)
-    accuracy = [runs[lr].accuracy[-1] for lr in rates]
-    yield f"With 0.0001 on the mean, 500 steps lead nearly nowhere: {accuracy[0]:.1%}".replace(
-        "%", " %"
-    )
-    assert accuracy[1] == accuracy[2] == 1
-    hidden = network.layers[1].forward(network.layers[0].forward(X))
-    yield f"so far that all {(hidden == 0).all(axis=0).sum()} hidden units die"
-    yield f"every point gets the same answer, and {accuracy[3] * 100:g} % are right"
-    w = [1.0]
-    for _ in range(3):
-        w = SGD(0.5).step(w, w)
-    yield f"so it is {w[0]:g} after three"
-    (zero,) = SGD(1.0).step([1.0], [1.0])
-    yield rf"the factor $1 - \mathit{{lr}}$ is {zero:g}"
-    yield f"The factor is ${1 - 1 * 1.95:.2f}$ in the first case"
-    yield f"In the second it is ${1 - 1 * 2.05:.2f}$"
-    network = two_layer(inputs=2, hidden=16, outputs=4, seed=0)
-    end = train(network, X, t, lr=1, reg=0.5, steps=500)
-    weights = max(np.abs(layer.W).max() for layer in network.affine)
-    yield f"with a loss above {DIVERGED:,.0f}"
-    yield f"At 0.5 it gives up: all weights are {weights:.0f}"
-    assert network.last.y == pytest.approx(np.full((200, 4), 1 / 4))
-    yield rf"the data loss is $\ln 4 = {end.data_loss[-1]:.3f}$"
-
-
-GIVEN = (
-    r"$\tfrac12 w^2$, a bowl with its lowest point at 0",
-    r"multiplies $w$ by $1 - \mathit{lr}$. Start at $w = 1$",
-    "With 0.1 the weight creeps. With 0.9 it arrives",
-    "With 2.1 each jump",
-    "Take the input $[1, 1, 1]$",
-    "$[1, 0, 0]$",
-    r"\frac{\mathit{reg}}{2} \sum W^2",
-    r"$\tfrac12 W^2$",
-    r"$1 - \mathit{lr} \cdot \mathit{reg}$",
-    "more than 2, the penalty alone",
-    "Is 0.0001 a good",
-    "The article suggests 0.0001",
-    "as in chapter 3",
-    "sorts 200 points",
-    "With 0.02, all are right",
-    "With 30 the first steps",
-    "a factor of about 3",
-    "each step used all 200 points. Train with batches of 20 points",
-    "with = 1. How many steps",
-    "be 0.5 and $w = 1$",
-    "reaches 0 in a single step",
-    "changes by exactly 1 per unit",
-    "With = 1 the factor",
-    "with = 1 and = 1.95, then with = 2.05",
-    "with = 1 and = 0, 0.01, 0.1 and 0.5",
-)
+CLAIMS = [
+    "Loss on a log axis over {{len(descend(1))}} steps for four learning rates on the bowl. At 0.1 "
+    "the loss falls slowly, at 0.9 steeply, at 1.8 in between, and at {{lr}} it rises.",
+    (
+        "over {{len(history.loss)}} steps for four learning rates. With 0.0001 it stays near "
+        "{{runs['lr = 0.0001'].loss[-1]:.1f}}, with 0.02 it falls to "
+        "{{runs['lr = 0.02'].loss[-1]:.2f}}, with 1 it falls below 0.01, with {{lr}} it jumps "
+        "above 100 and stays near {{loss:.0f}}.",
+        "runs['lr = 1'].loss[-1] < 0.01 and history.loss.max() > 100",
+    ),
+    "over {{len(history.loss)}} steps. With all points the loss falls smoothly; with batches of "
+    "{{size}} it falls",
+    (
+        "With 0.1 the weight creeps. With 0.9 it arrives quickly, and its curve leaves the "
+        "picture. With 1.8 it jumps across the bowl to ${{1 - 1.8:.1f}}$ and back, and arrives "
+        "late. With 2.1 each jump ends higher than the last",
+        "descend(0.9)[-1] < 1e-6 < descend(1.8)[-1] < descend(0.1)[-1]"
+        " and np.all(np.diff(descend(2.1)) > 0)",
+    ),
+    "Take the input $[1, 1, 1]$ and two weight vectors, "
+    r"$[\tfrac13, \tfrac13, \tfrac13]$ and $[1, 0, 0]$. Both give the output "
+    "{{float(read('code-ce6998f0', '3333] output *')):g}}",
+    (
+        "three times as much: {{cost:g}} against {{3 * (1 / 3) ** 2 / 2:.4f}}",
+        "cost / (3 * (1 / 3) ** 2 / 2) == 3",
+    ),
+    "With {{len(X)}} points, 0.0001 on the sum is the same step as {{0.0001 * len(X):g}} on the "
+    "mean. The next chapter's network sorts {{len(X)}} points",
+    "With {{read(FOUR, 'for lr in (*')}} on the mean, {{len(history.loss)}} steps lead nearly "
+    "nowhere: {{read(FOUR, 'lr 0.0001: loss *, accuracy *%')[1]}} % of the points are right",
+    ("With 0.02, all are right.", "runs['lr = 0.02'].accuracy[-1] == 1"),
+    (
+        "With 30 the first steps overshoot so far that all {{network.layers[0].outputs}} hidden "
+        "units die ({ref}`ex-node-dead`): every point gets the same answer, and "
+        "{{100 * accuracy:g}} % are right.",
+        "not network.layers[1].forward(network.layers[0].forward(X)).any()",
+    ),
+    "let `lr` be {{read('code-a21bf80f', 'lr=*')}} and $w = {{float(read('code-a21bf80f', 'w = *'))"
+    ":g}}$.",
+    "so it is {{0.5**3}} after three",
+    r"With `lr` = {{read('code-a21bf80f', 'with lr *')}} the factor $1 - \mathit{lr}$ is {{w:g}}.",
+    "with `lr` = {{read(LIMIT, 'lr=*')}} and `reg` = {{read(LIMIT, 'in (*')}}, then with "
+    "`reg` = {{read(LIMIT, 'in (1.95, *')}}",
+    "The factor is ${{1 - 1.95:.2f}}$ in the first case",
+    "In the second it is ${{1 - 2.05:.2f}}$",
+    "a loss above {{backprop.training.DIVERGED:,.0f}}",
+    "Train with `lr` = {{read('code-d3ec1be0', 'lr=*')}} and `reg` = {{read('code-d3ec1be0', "
+    "'in (*')}}, 0.01, 0.1 and {{read('code-d3ec1be0', '0.1, *')}}",
+    (
+        r"At {{reg}} it gives up: all weights are 0, all classes get probability $\tfrac14$, and "
+        r"the data loss is $\ln 4 = {{data:.3f}}$",
+        "max(np.abs(layer.W).max() for layer in network.affine) < 1e-6"
+        " and np.allclose(network.last.y, 1 / 4) and abs(data - np.log(4)) < 1e-4",
+    ),
+    "each step used all {{len(X)}} points. Train with batches of "
+    "{{read('batch-code', '(None, *')}} points, drawn at random, with "
+    "`lr` = {{read('batch-code', 'lr=*')}}",
+]
+GIVEN = {
+    "set here, in formulas": (
+        r"$\tfrac12 w^2$, a bowl with its lowest point at 0",
+        r"each step multiplies $w$ by $1 - \mathit{lr}$. Start at $w = 1$",
+        r"\frac{\mathit{reg}}{2} \sum W^2",
+        r"The derivative of $\tfrac12 W^2$ is $W$",
+        r"$1 - \mathit{lr} \cdot \mathit{reg}$",
+    ),
+    "the article": ("Is 0.0001 a good", "The article suggests 0.0001"),
+    "a rule of thumb": ("a factor of about 3",),
+    "follows from the factor 1 − lr": (
+        "is more than 2, the penalty alone",
+        "reaches 0 in a single step",
+        "changes by exactly 1 per unit",
+    ),
+}

@@ -1,0 +1,11 @@
+CLAIMS = [
+    (
+        "why 0.0001 may be far too small",
+        "float(read('code-adfe7c03', 'lr 0.0001: loss *', page='4-parameter-updates.ipynb')) > 1",
+    ),
+]
+GIVEN = {
+    "what reading time is reckoned with": ("at 200 words a minute",),
+    "measured: benchmarks/lite.md": ("The first start loads about 25 MB",),
+    "the licence": ("[CC BY 4.0]", "BSD 3-Clause"),
+}
