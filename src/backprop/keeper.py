@@ -100,13 +100,14 @@ def spares_dx(node: Any) -> bool:
     return type(node).spares_dx and not node.needs_dx
 
 
-def unwatched(node: Any) -> dict[str, Method]:
-    """Return the ``forward`` and ``backward`` of a node without the contract around them."""
+def unwatched(node: Any) -> dict[str, Any]:
+    """Return attributes that let a node go without the contract around its two methods."""
     kind = type(node)
     backward = kind.backward_parameters if spares_dx(node) else kind.backward
     methods = {"forward": kind.forward, "backward": backward}
     # a method that somebody has put into the class since then is taken as it is
-    return {name: MethodType(BARE.get(method, method), node) for name, method in methods.items()}
+    bare = {name: MethodType(BARE.get(method, method), node) for name, method in methods.items()}
+    return bare | {"_inside": True}
 
 
 # What is nearly always right is asked first, and fast: names are put together for a message only.

@@ -178,10 +178,11 @@ def trusting(network: Network) -> Iterator[Callable[[bool], None]]:
         if now != trusted:
             trusted = now
             for node in own:  # methods of the object itself hide those of its class
-                if now:
-                    vars(node).update(unwatched(node))
-                else:
-                    del vars(node)["forward"], vars(node)["backward"]
+                for name, value in unwatched(node).items():
+                    if now:
+                        setattr(node, name, value)
+                    else:
+                        delattr(node, name)
 
     try:
         yield trust
