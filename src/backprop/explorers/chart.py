@@ -15,6 +15,7 @@ from ..drawing import ends, text
 WIDTH, HEIGHT = 340, 250
 LEFT, RIGHT, TOP, BOTTOM = 50, 16, 26, 42
 SIZE = 12.5  # of letters
+EDGE = 1  # what the texts leave free at both sides: some letters reach out of their width
 INNER = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 # The colours of plots.py; a page may set lighter ones for a dark ground.
@@ -140,7 +141,7 @@ class Chart:
             parts.append(f'<path d="M{LEFT} {y:.1f}h{width}" {FAINT}/>')
             parts.append(text(LEFT - 6, y + 4, tick_text(value), "end"))
         parts.append(text(LEFT + width / 2, HEIGHT - 6, self.x.title, "middle"))
-        parts.append(text(0, TOP - 10, self.y.title, "start"))
+        parts.append(text(EDGE, TOP - 10, self.y.title, "start"))
         return parts
 
 
@@ -153,7 +154,7 @@ def within(parts: Sequence[str]) -> str:
     """Return the parts of a picture as one text; their words must not leave it to either side."""
     for part in parts:
         for start, stop in ends([part], SIZE):
-            if start < 0 or stop > WIDTH:
+            if start < EDGE or stop > WIDTH - EDGE:
                 raise ValueError(f"texts must fit into {WIDTH} pixels in a wide font, got {part}")
     return "".join(parts)
 

@@ -12,7 +12,7 @@ from ..drawing import Picture, short, text
 from ..layers import SoftmaxWithLoss
 from ..layout import text_width
 from .base import Explorer, row_text
-from .chart import COLOURS, FAINT, SIZE, STYLE, WIDTH, side_by_side, within
+from .chart import COLOURS, EDGE, FAINT, SIZE, STYLE, WIDTH, side_by_side, within
 
 CLASSES = 3
 SCORES = tuple(i / 2 for i in range(-6, 7))
@@ -20,7 +20,7 @@ PARTS = 10_000  # numbers are stored as whole ten-thousandths: four decimals
 
 LARGEST = 8  # the end of the bar for the loss
 ROW, HEAD = 30, 26  # pixels
-NAMES, NUMBERS = (text_width(words, SIZE) + 8 for words in ("class 0 (right)", "−0.0000"))
+NAMES, NUMBERS = (EDGE + text_width(words, SIZE) + 8 for words in ("class 0 (right)", "−0.0000"))
 
 
 def outcome(scores: Sequence[float]) -> Array:
@@ -107,10 +107,10 @@ def bars(
         y = HEAD + ROW * k
         start, end = sorted((at(0), at(value)))
         size = f'y="{y}" width="{end - start:.1f}" height="{ROW - 8}" style="fill:{colour}"'
-        parts.append(text(0, y + 16, name, "start", f' data-name="{k}"'))
+        parts.append(text(EDGE, y + 16, name, "start", f' data-name="{k}"'))
         parts.append(f'<rect data-bar="{k}" x="{start:.1f}" {size}/>')
         number = f"{value:.4f}".replace("-", "−")
-        parts.append(text(WIDTH, y + 16, number, "end", f' data-number="{k}"'))
+        parts.append(text(WIDTH - EDGE, y + 16, number, "end", f' data-number="{k}"'))
     alt = f"{title}: " + ", ".join(f"{n} {v:.4f}" for n, v in zip(names, values, strict=True))
     head = f'<svg viewBox="0 0 {WIDTH} {bottom + 24}" style="{STYLE}" role="img"'
     svg = f'{head} aria-label="{escape(alt)}">{within(parts)}</svg>'
