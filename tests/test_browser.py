@@ -353,7 +353,7 @@ LEAVES = """places => {
             look(pictures(root));
             if (!root.querySelector(".backprop-graph")) continue;
             const [again, , next] = root.querySelectorAll("button");
-            while (next.getAttribute("aria-disabled") === "false") {
+            for (let i = 0; i < 99 && next.getAttribute("aria-disabled") === "false"; i++) {
                 next.click();
                 look(pictures(root));
             }
