@@ -1,26 +1,33 @@
-"""The browser of the tests, any that is built on Chromium, and a web server for it."""
+"""The browsers of the tests, Firefox and any that is built on Chromium, and a server for them."""
 
 import os
+import shlex
 import shutil
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
-# Chromium by its names on Linux; then Chrome and Edge in their usual places; then the browser that
+# The browsers by their names on Linux; then Chrome and Edge in their usual places; then those that
 # Playwright itself has installed.
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "firefox": ("firefox-esr", "firefox"),
+}
 OTHERS = ({"channel": "chrome"}, {"channel": "msedge"}, {})
 PYTHON = ".venv/bin/python" if os.name != "nt" else r".venv\Scripts\python"
 MISSING = (
-    "There is no Chromium, Chrome or Edge for this test. To install one:\n"
-    f"    {PYTHON} -m playwright install chromium\n"
-    "or, on Debian and Ubuntu: sudo apt install chromium"
+    "{} for this test. To install one:\n"
+    f"    {PYTHON} -m playwright install {{}}\n"
+    "or, on Debian and Ubuntu: sudo apt install {}"
 )
 
 
@@ -28,18 +35,46 @@ PREFIX = "/a/folder/"  # the book is rarely at the top of a web server
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
-    """Start a browser. Without one the test is skipped, or fails where ``CI`` is ``true``."""
+    """Start a Chromium. Without one the test is skipped, or fails where ``CI`` is ``true``."""
     options = {"args": arguments}
     # root, as in many containers, has no sandbox; the pages are our own
     options["chromium_sandbox"] = not hasattr(os, "geteuid") or os.geteuid() != 0
-    if path := next(filter(None, map(shutil.which, NAMES)), None):
+    if path := installed("chromium"):
         return playwright.chromium.launch(executable_path=path, **options)
     for other in OTHERS:
         with suppress(Error):
             return playwright.chromium.launch(**other, **options)
+    return missing("There is no Chromium, Chrome or Edge", "chromium", "chromium")
+
+
+def launch_firefox(playwright: Playwright) -> Browser:
+    """Start a Firefox: Playwright's own, or the system's by way of ``firefox.py``."""
+    with suppress(Error):
+        return playwright.firefox.launch()
+    why = "There is no Firefox"
+    if (path := installed("firefox")) and os.name != "nt":  # a script stands for the program
+        relay = shlex.join([sys.executable, str(Path(__file__).with_name("firefox.py")), path])
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "firefox"
+            program.write_text(f'#!/bin/sh\nexec {relay} "$@"\n')
+            program.chmod(0o700)
+            try:
+                return playwright.firefox.launch(
+                    channel="moz-firefox", executable_path=program, timeout=60_000
+                )
+            except Error as error:
+                why = f"{path} does not start ({error.message.splitlines()[0]}): it will not do"
+    return missing(why, "firefox", "firefox-esr (on Ubuntu firefox)")
+
+
+def installed(name: str) -> str | None:
+    return next(filter(None, map(shutil.which, NAMES[name])), None)
+
+
+def missing(*names: str) -> NoReturn:
     if os.environ.get("CI") == "true":
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+        pytest.fail(MISSING.format(*names))
+    pytest.skip(MISSING.format(*names))
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -2,9 +2,11 @@
 
 Pages are opened from a web server, below a folder of it, and from files. No other computer can be
 reached. The figures are found in the built pages, so a new one is tested as soon as it is there;
-only what numbers it has to show must be said here, in ``EXPECTED``.
+only what numbers it has to show must be said here, in ``EXPECTED``. What browsers do each in
+their own way is tested in Firefox too: painting, controls, the room of texts and controls.
 """
 
+import base64
 import json
 import math
 import random
@@ -17,11 +19,19 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from browser import launch, serve
+from browser import launch, launch_firefox, serve
 from bs4 import BeautifulSoup
 from graphs import car, sigmoid
+from matplotlib import get_data_path
 from notebooks import ROOT, WIDGET_STATE
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ElementHandle,
+    Locator,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 from backprop import (
     SGD,
@@ -41,7 +51,7 @@ from backprop.explorers.untrained import share, sizes, untrained
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-KNOWN = "'THEBE_JS_URL' has already been declared"  # an extension that Jupyter Book loads twice
+KNOWN = "THEBE_JS_URL"  # declared twice: an extension that Jupyter Book loads twice
 SETTINGS = 30  # random ones, for each figure
 
 
@@ -101,11 +111,16 @@ def test_only_pages_with_figures_load_the_script():
 # --- the browser and the server -----------------------------------------------------------------
 
 
+in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Start Chromium, or Firefox for a test that asks for it by ``in_firefox``."""
     assert PAGES, MISSING
+    start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = start(playwright)
         yield browser
         browser.close()
 
@@ -187,29 +202,44 @@ def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, 
 # --- painting -----------------------------------------------------------------------------------
 
 
+PAINTED = """() => {
+    const all = (what, tell) => [...document.querySelectorAll(what)].map(tell);
+    return {
+        figures: all(".explorer", () => 1).length,
+        stills: all(".explorer-still", (still) => still.checkVisibility()),
+        pictures: all(".explorer svg:not(svg svg)", (svg) => [svg.role, svg.ariaLabel]),
+        controls: all(".explorer :is(input, select)", (control) => [
+            control.labels[0].textContent.trim(), control.dataset.lmSuppressShortcuts]),
+    };
+}"""
+
+
 @every_page
 @pytest.mark.parametrize("way", ["http", "file"])
-def test_every_figure_paints_and_gives_way_to_its_still_picture_on_paper(
-    visit: Visit, path: str, way: str
-):
+def test_every_figure_paints(visit: Visit, path: str, way: str):
     with visit(path, way) as page:
-        assert page.locator(".explorer").count() == len(on(path))
-        stills = page.locator(".explorer-still")
-        assert stills.count() == len(on(path))
-        assert not any(still.is_visible() for still in stills.all())
-        for svg in page.locator(".explorer svg:not(svg svg)").all():
-            assert svg.get_attribute("role") == "img"
-            assert len(svg.get_attribute("aria-label")) > 15
-        for control in page.locator(".explorer :is(input, select)").all():
-            assert control.evaluate("e => e.labels[0].textContent.trim()")
-            assert control.get_attribute("data-lm-suppress-shortcuts") == "true"  # JupyterLab
-        check_brightness(page, dark=False)
-        page.emulate_media(media="print")
-        check_stills(page, path)
+        check_figures(page, path)
+
+
+def check_figures(page: Page, path: str) -> None:
+    """Demand that all figures of a page have taken the place of their still pictures."""
+    found = page.evaluate(PAINTED)
+    assert found["figures"] == len(on(path))
+    assert found["stills"] == [False] * len(on(path))
+    for role, label in found["pictures"]:
+        assert role == "img"
+        assert len(label) > 15
+    for label, kept in found["controls"]:
+        assert label
+        assert kept == "true"  # from the shortcuts of JupyterLab
+    check_brightness(page, dark=False)
 
 
 @every_page
-def test_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
+def test_on_paper_and_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
+    with visit(path) as page:
+        page.emulate_media(media="print")
+        check_stills(page, path)
     with visit(path, java_script_enabled=False) as page:
         check_stills(page, path)
 
@@ -223,12 +253,13 @@ def check_stills(page: Page, path: str) -> None:
     assert not any(root.is_visible() for root in page.locator(".explorer").all())
 
 
-COLOUR_AND_GROUND = """root => {
-    let place = root, ground;
-    while ((ground = getComputedStyle(place).backgroundColor) === "rgba(0, 0, 0, 0)")
-        place = place.parentElement;
-    return [getComputedStyle(root).color, ground];
-}"""
+COLOURS_AND_GROUNDS = """() =>
+    [...document.querySelectorAll(".explorer, .explorer svg, .explorer button")].map((part) => {
+        let place = part, ground;
+        while ((ground = getComputedStyle(place).backgroundColor) === "rgba(0, 0, 0, 0)")
+            place = place.parentElement;
+        return [getComputedStyle(part).color, ground];
+    })"""
 
 
 @every_page
@@ -246,8 +277,8 @@ def test_figures_are_dark_in_dark_mode_and_fit_on_a_phone(visit: Visit, path: st
 
 
 def check_brightness(page: Page, *, dark: bool) -> None:
-    for part in page.locator(".explorer, .explorer svg, .explorer button").all():
-        text, ground = (brightness(colour) for colour in part.evaluate(COLOUR_AND_GROUND))
+    for text, ground in page.evaluate(COLOURS_AND_GROUNDS):
+        text, ground = brightness(text), brightness(ground)
         high, low = (text, ground) if dark else (ground, text)
         assert high > 0.7
         assert low < 0.3
@@ -257,6 +288,195 @@ def brightness(colour: str) -> float:
     """Return the brightness of a colour such as rgb(255, 128, 0), from 0 to 1."""
     red, green, blue = (float(part) for part in re.findall(r"[\d.]+", colour)[:3])
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+# --- room for texts and controls ------------------------------------------------------------------
+
+# Readers choose their fonts. Two of the widest and a narrow one come with matplotlib; bold letters
+# are those of the step that a graph is at.
+FACES = {
+    "DejaVu Sans": ("DejaVuSans", "DejaVuSans-Bold"),
+    "DejaVu Sans Mono": ("DejaVuSansMono", "DejaVuSansMono-Bold"),
+    "STIX": ("STIXGeneral", "STIXGeneralBol"),
+}
+STYLE = "<style>[data-tested] :is(svg, svg *) { font-family: var(--tested) !important }</style>"
+ADD_FONT = """async ([family, ...faces]) => {
+    for (const [i, face] of faces.entries()) {
+        const url = `url(data:font/ttf;base64,${face})`;
+        document.fonts.add(await new FontFace(family, url, { weight: [400, 700][i] }).load());
+    }
+}"""
+SET_FONT = """family => {
+    document.documentElement.toggleAttribute("data-tested", family);
+    document.documentElement.style.setProperty("--tested", `"${family}"`);
+    const svg = document.querySelector(".explorer svg, .backprop-graph svg");
+    const text = svg.appendChild(svg.querySelector("text").cloneNode());
+    text.textContent = "The width of a text";
+    const width = text.getBBox().width;
+    text.remove();
+    return width;
+}"""
+# What leaves its picture: the box of a text, and a dot, which is a line of no length.
+LEAVES = """places => {
+    const found = new Set();
+    const inside = (part, svg, x, y, room, more) => {
+        const at = new DOMPoint(x, y).matrixTransform(part.getScreenCTM());
+        const box = svg.getBoundingClientRect();
+        const out = [box.left - at.x, at.x - box.right, box.top - at.y, at.y - box.bottom];
+        if (Math.max(...out) + room > 0.5) found.add(`${part.outerHTML.slice(0, 200)} ${more}`);
+    };
+    const look = (pictures) => {
+        for (const part of pictures.flatMap((picture) => [...picture.querySelectorAll("text")])) {
+            const { x, y, width, height } = part.getBBox();
+            for (const [i, j] of width ? [[0, 0], [1, 1]] : [])
+                inside(part, part.ownerSVGElement, x + i * width, y + j * height, 0, "");
+        }
+        for (const part of pictures.flatMap((picture) => [...picture.querySelectorAll("path")])) {
+            const scale = part.getScreenCTM().a;
+            const radius = (scale * parseFloat(getComputedStyle(part).strokeWidth)) / 2;
+            for (const [, x, y] of part.getAttribute("d").matchAll(/M(\\S+) ([^hM]+)h0/g))
+                inside(part, part.ownerSVGElement, x, y, radius, `at ${x} ${y}`);
+        }
+    };
+    const pictures = (root) => [...root.querySelectorAll("svg:not(svg svg)")];
+    for (const still of document.querySelectorAll(".explorer-replaced"))
+        still.classList.remove("explorer-replaced");
+    look([...document.querySelectorAll(".explorer-still, .backprop-graph")].flatMap(pictures));
+    for (const root of document.querySelectorAll(".explorer")) {
+        const inputs = root.querySelectorAll("input[type=range], select");
+        for (const setting of places) {
+            inputs.forEach((input, i) => {
+                const count = input.options?.length ?? Number(input.max) + 1;
+                input.value = Math.floor(setting[i] * count);
+                input.dispatchEvent(new Event(input.options ? "change" : "input"));
+            });
+            look(pictures(root));
+            if (!root.querySelector(".backprop-graph")) continue;
+            const [again, , next] = root.querySelectorAll("button");
+            for (let i = 0; i < 99 && next.getAttribute("aria-disabled") === "false"; i++) {
+                next.click();
+                look(pictures(root));
+            }
+            again.click();
+        }
+    }
+    return [...found];
+}"""
+
+
+def has_pictures(path: Path) -> bool:
+    return any(f'<div class="{name}"' in path.read_text(encoding="utf-8") for name in DRAWN)
+
+
+DRAWN = ("backprop-graph", "explorer-still")
+DRAWN_PAGES = [
+    path.relative_to(HTML).as_posix() for path in sorted(HTML.rglob("*.html")) if has_pictures(path)
+]
+every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
+
+
+@every_drawn_page
+def test_no_text_and_no_dot_of_a_figure_leaves_its_picture_in_any_font(visit: Visit, path: str):
+    with visit(path, change=add_style) as page:
+        check_pictures_in_all_fonts(page)
+
+
+def add_style(html: str) -> str:
+    return html.replace("</head>", f"{STYLE}</head>")
+
+
+def check_pictures_in_all_fonts(page: Page) -> None:
+    rng = random.Random(0)
+    ends = [[0] * 9, [0.999] * 9, [0, 0.999] * 5, [0.999, 0] * 5]
+    places = ends + [[rng.random() for _ in range(9)] for _ in range(4)]
+    widths = []
+    for family in ("", *FACES):
+        if family:
+            page.evaluate(ADD_FONT, [family, *map(face, FACES[family])])
+        widths.append(page.evaluate(SET_FONT, family))
+        assert page.evaluate(LEAVES, places) == [], family
+    page.evaluate(SET_FONT, "")
+    _, sans, mono, narrow = widths
+    assert min(sans, mono) > 1.15 * narrow, "the fonts are not there"
+
+
+@cache
+def face(name: str) -> str:
+    file = Path(get_data_path(), "fonts", "ttf", f"{name}.ttf")
+    return base64.b64encode(file.read_bytes()).decode()
+
+
+# What of a figure leaves the page, and controls that cut off or spill their text, or stand apart.
+CROWDED = """() => {
+    const found = [];
+    const part = (e) => `${e.tagName} ${e.textContent.slice(0, 60)}`;
+    for (const root of document.querySelectorAll(".explorer")) {
+        for (const e of root.querySelectorAll("*:not(svg *, .backprop-graph *)")) {
+            const { left, right } = e.getBoundingClientRect();
+            if (left < 0 || right > innerWidth + 0.5) found.push(`leaves the page: ${part(e)}`);
+        }
+        for (const e of root.querySelectorAll("button")) {
+            const words = document.createRange();
+            words.selectNodeContents(e);
+            const [text, box] = [words, e].map((thing) => thing.getBoundingClientRect());
+            if (text.left < box.left || text.right > box.right || text.top < box.top ||
+                text.bottom > box.bottom) found.push(`spills: ${part(e)}`);
+        }
+        for (const e of root.querySelectorAll("select")) {
+            const width = e.offsetWidth;
+            e.style.maxWidth = "none";
+            if (e.offsetWidth > width) found.push(`cut off: ${part(e)}`);
+            e.style.maxWidth = "";
+        }
+        for (const e of root.querySelectorAll("output")) {
+            const slider = e.parentElement.querySelector("input").getBoundingClientRect();
+            const box = e.getBoundingClientRect();
+            if (box.left - slider.right > 20 || box.top > slider.bottom || slider.top > box.bottom)
+                found.push(`apart: ${part(e.parentElement)}`);
+        }
+    }
+    return found;
+}"""
+
+
+@every_page
+def test_controls_have_room_on_small_screens_with_large_letters(visit: Visit, path: str):
+    with visit(path) as page:
+        check_room_for_controls(page)
+
+
+def check_room_for_controls(page: Page) -> None:
+    for width, size in [(1280, 100), (375, 100), (320, 100), (375, 200), (320, 200)]:
+        page.set_viewport_size({"width": width, "height": 700})
+        page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
+        assert page.evaluate(CROWDED) == [], (width, size)
+
+
+FRAMES = """() => [...document.querySelectorAll(".backprop-graph")]
+    .filter((frame) => frame.offsetWidth)
+    .map((frame) => [frame.scrollWidth > frame.clientWidth, frame.tabIndex === 0])"""
+
+
+@every_drawn_page
+def test_the_keyboard_reaches_and_scrolls_a_graph_that_is_wider_than_the_page(
+    visit: Visit, path: str
+):
+    with visit(path) as page:
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 700})
+            page.wait_for_function(
+                f"() => ({FRAMES})().every(([scrolls, reached]) => scrolls === reached)"
+            )
+        for frame in page.locator(".backprop-graph[tabindex='0']").all():
+            assert frame.get_attribute("aria-label")
+            frame.evaluate("frame => (frame.scrollLeft = 0)")
+            frame.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            assert frame.evaluate("frame => frame === document.activeElement")
+            assert frame.evaluate("frame => getComputedStyle(frame).outlineStyle") != "none"
+            frame.press("ArrowRight")
+            page.wait_for_function("frame => frame.scrollLeft > 0", arg=frame.element_handle())
 
 
 # --- a figure that fails ------------------------------------------------------------------------
@@ -286,8 +506,7 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Vis
         assert stills.first.is_visible()
         assert not stills.nth(1).is_visible()
         assert page.locator(".explorer").count() == len(on(path)) - 1
-        slider = page.locator(".explorer input[type=range]").first
-        check_change(page.locator(".explorer").first, lambda: slider.press("Home"))
+        use(page.query_selector(".explorer input[type=range]"), "keyboard", "Home")
 
 
 def test_a_browser_that_cannot_unpack_the_lab_shows_its_picture(visit: Visit):
@@ -302,64 +521,94 @@ def test_a_browser_that_cannot_unpack_the_lab_shows_its_picture(visit: Visit):
 
 LOOKS = """root => root.querySelector("p[aria-live]").textContent +
     [...root.querySelectorAll("svg")].map((svg) => svg.outerHTML).join()"""
+AIM = f"""(control, part) => {{
+    const root = control.closest(".explorer");
+    root.before = ({LOOKS})(root);
+    control.scrollIntoView({{ block: "center", behavior: "instant" }});
+    control.focus({{ preventScroll: true }});
+    const box = control.getBoundingClientRect();
+    return [box.left + 2 + part * (box.width - 4), box.top + box.height / 2];
+}}"""
+CHANGED = f"""async (control) => {{
+    const root = control.closest(".explorer");
+    const end = performance.now() + 5000;
+    while (({LOOKS})(root) === root.before) {{
+        if (performance.now() > end) return `nothing changed: ${{control.outerHTML}}`;
+        await new Promise(requestAnimationFrame);
+    }}
+    return "changed";
+}}"""
+SAYS = """slider => [slider.value, slider.getAttribute("aria-valuetext"),
+    slider.closest(".explorer-control").querySelector("output").textContent]"""
+HANDS = ("pointer", "keyboard")
 
 
-def check_change(root: Locator, act: Callable[[], object]) -> None:
-    """Demand that pictures or text of a figure change when something is done."""
-    before = root.evaluate(LOOKS)
-    act()
-    root.page.wait_for_function(
-        f"([root, before]) => ({LOOKS})(root) !== before", arg=[root.element_handle(), before]
-    )
+def use(control: ElementHandle, hand: str, key: str, part: float = 0.5) -> None:
+    """Click at a part of a control's width, or press a key there. Its figure has to change."""
+    page = control.owner_frame().page
+    place = control.evaluate(AIM, part)
+    if hand == "keyboard":
+        page.keyboard.press(key)
+    else:
+        page.mouse.click(*place)
+    assert control.evaluate(CHANGED) == "changed"
 
 
 def test_every_control_changes_the_figure(figure: tuple[str, Locator]):
     _, root = figure
-    for hand in ("pointer", "keyboard"):
-        for select in root.locator("select").all():
-            choose_another(root, select, hand)
-        for slider in root.locator("input[type=range]").all():
-            move_to_both_ends(root, slider, hand)
-        for button in root.get_by_role("button").all():
-            if button.get_attribute("aria-disabled") == "true":  # of use after the next step
-                press(root, root.get_by_role("button").last, hand)
-            press(root, button, hand)
+    check_controls(root, *HANDS)
+    check_controls(root, *reversed(HANDS))
 
 
-def choose_another(root: Locator, select: Locator, hand: str) -> None:
+def check_controls(root: Locator, one: str, other: str) -> None:
+    """Use every control of a figure, a slider with one hand and then with the other."""
+    for select in root.locator("select").element_handles():
+        choose_another(select, other)
+    for slider in root.locator("input[type=range]").element_handles():
+        move_to_both_ends(slider, one, other)
+    buttons = root.get_by_role("button").element_handles()
+    for button in buttons:
+        if button.get_attribute("aria-disabled") == "true":  # of use after the next step
+            use(buttons[-1], one, "Enter")
+        use(button, one, "Enter")
+
+
+def choose_another(select: ElementHandle, hand: str) -> None:
     first = select.input_value() == "0"
     if hand == "keyboard":
-        check_change(root, lambda: select.press("ArrowDown" if first else "ArrowUp"))
+        use(select, hand, "ArrowDown" if first else "ArrowUp")
     else:  # a pointer opens a list that belongs to the system, where no test can reach
-        check_change(root, lambda: select.select_option("1" if first else "0"))
+        select.evaluate(AIM, 0)
+        select.select_option("1" if first else "0")
+        assert select.evaluate(CHANGED) == "changed"
 
 
-def press(root: Locator, button: Locator, hand: str) -> None:
-    check_change(root, button.click if hand == "pointer" else lambda: button.press("Enter"))
-
-
-def move_to_both_ends(root: Locator, slider: Locator, hand: str) -> None:
-    width = slider.bounding_box()["width"]
-    first = {
-        "keyboard": lambda: slider.press("Home"),
-        "pointer": lambda: slider.click(position={"x": 2, "y": 10}),
-    }
-    last = {
-        "keyboard": lambda: slider.press("End"),
-        "pointer": lambda: slider.click(position={"x": width - 2, "y": 10}),
-    }
-    ends = [(first[hand], "0"), (last[hand], slider.get_attribute("max"))]
+def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
+    last = slider.get_attribute("max")
+    ends = [("Home", 0, "0"), ("End", 1, last)]
     if slider.input_value() == "0":
         ends.reverse()
-    for go, value in ends:
-        check_change(root, go)
-        assert slider.input_value() == value
-        assert slider.evaluate(
-            "e => e.closest('.explorer-control').querySelector('output').textContent"
-        ) == slider.get_attribute("aria-valuetext")
-    if hand == "keyboard":
-        arrow = "ArrowRight" if slider.input_value() == "0" else "ArrowLeft"
-        check_change(root, lambda: slider.press(arrow))
+    for hand, (key, part, value) in zip((one, other), ends, strict=True):
+        use(slider, hand, key, part)
+        now, text, shown = slider.evaluate(SAYS)
+        assert now == value
+        assert shown == text
+    if one == "keyboard":
+        use(slider, one, "ArrowRight" if now == "0" else "ArrowLeft")
+
+
+# --- Firefox --------------------------------------------------------------------------------------
+
+
+@in_firefox
+@every_drawn_page
+def test_figures_live_in_firefox_too(visit: Visit, path: str):
+    with visit(path, change=add_style) as page:
+        check_figures(page, path)
+        check_pictures_in_all_fonts(page)
+        for root in page.locator(".explorer").all():
+            check_controls(root, *HANDS)
+        check_room_for_controls(page)
 
 
 # --- the numbers --------------------------------------------------------------------------------

@@ -7,20 +7,21 @@ edge, such as "total.0" for the one into input 0 of "total", and "total" for the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from html import escape
+from html import escape, unescape
 
 import numpy as np
 
 from .contracts import Array, Value, one_of
 from .graph import Graph
-from .layout import GAP, LETTER, PORT, RADIUS, Place, bend, edge, layout, symbol, uses
+from .layout import GAP, PORT, RADIUS, TEXT, Place, bend, edge, layout, symbol, text_width, uses
 
 STYLE = (
     ".backprop-graph{overflow-x:auto}"
-    ".backprop-graph svg{font:14.4px system-ui,sans-serif;fill:currentColor;display:block}"
+    ".backprop-graph:focus-visible{outline:2px solid;outline-offset:-2px}"
+    f".backprop-graph svg{{font:{TEXT}px system-ui,sans-serif;fill:currentColor;display:block}}"
     ".backprop-graph .line{fill:none;stroke:currentColor}"
     ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
     ".backprop-graph .name{font-size:11.5px}"
@@ -28,7 +29,10 @@ STYLE = (
     "@media screen{.backprop-graph text{paint-order:stroke;stroke-width:4px;stroke:var("
     "--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))}}"
 )
-TEXT_HEIGHT = re.compile(r'<text x="\S+" y="(\S+)"')
+TEXTS = re.compile(r'<text x="(\S+)" y="(\S+)" text-anchor="(\w+)"[^>]*>([^<]*)<')
+NUMBERS = re.compile(r'<text x="(\S+)"[^>]* data-(?:value|gradient)=')
+BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the part of a text in front of its x
+LONGEST = "−1.234e−100"  # a number as ``short`` writes it; that of a figure changes
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,8 @@ def draw_graph(
         below = "" if wire.name == last else wire.name
         parts.append(box(places[wire.name], symbol(wire), wire.name, below))
     alt = describe(graph, gradients, label)
-    left = max(len(name) for name in graph.inputs) * LETTER + 10
-    right = max(out + GAP + len(last) * LETTER, *(place.right for place in places.values())) + 10
-    heights = [float(y) for part in parts for y in TEXT_HEIGHT.findall(part)]
-    ys += [min(heights) + 16, max(heights) - 28]  # beside steep edges texts stand further out
-    return Picture(frame(left, right, ys, parts, alt), alt)
+    xs = [place.right for place in places.values()]
+    return Picture(frame(xs, ys, parts, alt), alt)
 
 
 def said(label: Callable[[Value], str], value: Value) -> str:
@@ -121,7 +122,7 @@ def texts_beside(curve: Array, where: float, value: str, gradient: str, name: st
     s, r = where, 1 - where
     x, y = np.array([r**3, 3 * r**2 * s, 3 * r * s**2, s**3]) @ curve
     dx, dy = np.array([r**2, 2 * r * s, s**2]) @ np.diff(curve, axis=0)
-    above, below = (6 + min(1, abs(dy / dx)) * len(t) * LETTER / 2 for t in (value, gradient))
+    above, below = (6 + min(1, abs(dy / dx)) * text_width(t) / 2 for t in (value, gradient))
     upper = text(x, y - above, value, "middle", f' data-value="{escape(name)}"')
     marks = f' class="gradient" data-gradient="{escape(key)}"'
     return upper + text(x, y + below + 10, gradient, "middle", marks)
@@ -142,13 +143,31 @@ def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:
     return f"<text {place}{more}>{escape(content)}</text>" if content else ""
 
 
-def frame(left: float, right: float, ys: list[float], parts: list[str], alt: str) -> str:
-    """Return the whole SVG; it shrinks with its place down to text of 9 pixels, then scrolls."""
-    width, top, height = left + right, min(ys) - 30, max(ys) - min(ys) + 66
+def ends(parts: list[str], size: float = TEXT) -> Iterator[tuple[float, float]]:
+    """Yield where each text of a drawing begins and ends, in a wide font."""
+    for part in parts:
+        for x, _, anchor, words in TEXTS.findall(part):
+            width = text_width(unescape(words), size)
+            yield float(x) - width * BEFORE[anchor], float(x) + width * (1 - BEFORE[anchor])
+
+
+def frame(xs: list[float], ys: list[float], parts: list[str], alt: str) -> str:
+    """Return the whole SVG; it shrinks with its place down to text of 9 pixels, then scrolls.
+
+    ``xs`` and ``ys`` are those of nodes and edges. Texts get the room that they need.
+    """
+    numbers = [text(float(x), 0, LONGEST, "middle") for x in NUMBERS.findall("".join(parts))]
+    starts, stops = zip(*ends(parts + numbers), strict=True)
+    left, right = min(starts) - 4, max(*stops, *xs) + 4
+    heights = [float(y) for part in parts for _, y, *_ in TEXTS.findall(part)]
+    top, bottom = min(min(ys) - 30, min(heights) - 16), max(max(ys) + 36, max(heights) + 8)
+    width = right - left
     size = f"width:100%;min-width:{0.62 * width:.0f}px;max-width:{1.2 * width:.0f}px"
-    svg = f'<svg viewBox="{-left:.0f} {top:.0f} {width:.0f} {height:.0f}" style="{size}" role="img"'
+    box = f"{left:.0f} {top:.0f} {width:.0f} {bottom - top:.0f}"
+    svg = f'<svg viewBox="{box}" style="{size}" role="img" aria-label="{escape(alt)}">'
     content = f"<style>{STYLE}</style>{''.join(parts)}"
-    return f'<div class="backprop-graph">{svg} aria-label="{escape(alt)}">{content}</svg></div>'
+    around = '<div class="backprop-graph" role="group" aria-label="Computational graph">'
+    return f"{around}{svg}{content}</svg></div>"
 
 
 def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> str:

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ..drawing import ends, text
+
 Numbers = Iterable[float]
 
 WIDTH, HEIGHT = 340, 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 10, 26, 42
+LEFT, RIGHT, TOP, BOTTOM = 50, 16, 26, 42
+SIZE = 12.5  # of letters
+EDGE = 1  # what the texts leave free at both sides: some letters reach out of their width
 INNER = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 # The colours of plots.py; a page may set lighter ones for a dark ground.
@@ -20,7 +24,7 @@ COLOURS = [
     f"var(--explorer-{i},{colour})"
     for i, colour in enumerate(("#0072b2", "#d55e00", "#009e73", "#cc79a7"))
 ]
-STYLE = "width:100%;max-width:34rem;font-size:12.5px;fill:currentColor"
+STYLE = f"width:100%;max-width:34rem;font-size:{SIZE}px;fill:currentColor"
 FAINT = 'stroke="currentColor" stroke-opacity="0.15"'
 DASHES = ("", 'stroke-dasharray="7 4"', 'stroke-dasharray="2 4"')  # beside the colours
 DOTTED = 'stroke-opacity="0.6" stroke-dasharray="1 4" stroke-linecap="round"'
@@ -65,32 +69,44 @@ def tick_text(value: float) -> str:
 
 
 class Chart:
-    """Axes, and lines and dots in them. Parts with a ``key`` are those that JavaScript moves."""
+    """Axes, and lines and dots in them. Parts with a ``key`` are those that JavaScript moves.
+
+    A line is cut where it leaves the axes; a dot is drawn whole, or not at all if its centre lies
+    outside. Raises ``ValueError`` for a text that leaves the picture in a wide font.
+    """
 
     def __init__(self, x: Axis, y: Axis) -> None:
         self.x, self.y = x, y
-        self.parts: list[str] = []
+        self.parts: list[str] = []  # what is cut at the axes
+        self.marks: list[str] = []  # the dots
+        self.texts: list[str] = []
 
     def line(self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, more: str = "") -> None:
         """Add a line through points; ``more`` holds further SVG attributes, such as dashes."""
         points = self._points(xs, ys)
         path = "M" + "L".join(points) if points else ""
-        self._add(path, key, f'fill="none" style="stroke:{colour}" stroke-width="2" {more}')
+        self.parts.append(
+            _path(path, key, f'fill="none" style="stroke:{colour}" stroke-width="2" {more}')
+        )
 
     def dots(
         self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, size: float = 6
     ) -> None:
-        """Add a dot at every point."""
-        path = "".join(f"M{point}h0" for point in self._points(xs, ys))
+        """Add a dot at every point within the axes."""
+        width, height = INNER
+        path = ""
+        for point in self._points(xs, ys):
+            x, y = map(float, point.split())
+            if 0 <= x <= width and 0 <= y <= height:
+                path += f"M{point}h0"
         style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="round"'
-        self._add(path, key, style)
+        self.marks.append(_path(path, key, style))
 
     def text(self, x: float, y: float, words: str) -> None:
         """Add words that begin at a point."""
         (point,) = self._points([x], [y])
-        self.parts.append(
-            f'<text transform="translate({point})" dy="0.35em">{escape(words)}</text>'
-        )
+        left, top = map(float, point.split())
+        self.texts.append(text(LEFT + left, TOP + top + 0.35 * SIZE, words, "start"))
 
     def svg(self, alt: str) -> str:
         """Return the picture, which ``alt`` describes."""
@@ -99,7 +115,9 @@ class Chart:
         # a nested svg cuts off what leaves the axes
         inner = f'<svg x="{LEFT}" y="{TOP}" width="{width}" height="{height}">'
         lines = f"{inner}{''.join(self.parts)}</svg>"
-        return f'{head} aria-label="{escape(alt)}">{self._axes()}{lines}</svg>'
+        dots = f'<g transform="translate({LEFT} {TOP})">{"".join(self.marks)}</g>'
+        axes = within([*self._axes(), *self.texts])
+        return f'{head} aria-label="{escape(alt)}">{axes}{lines}{dots}</svg>'
 
     def spec(self, alt: str) -> dict[str, Any]:
         """Return what ``chart`` in shared.js takes."""
@@ -112,11 +130,7 @@ class Chart:
             for x, y in zip(xs, ys, strict=True)
         ]
 
-    def _add(self, path: str, key: str, style: str) -> None:
-        name = f'data-key="{key}" ' if key else ""
-        self.parts.append(f'<path {name}d="{path}" {style}/>')
-
-    def _axes(self) -> str:
+    def _axes(self) -> list[str]:
         width, height = INNER
         parts = [
             f'<rect x="{LEFT}" y="{TOP}" width="{width}" height="{height}" fill="none" {FAINT}/>'
@@ -124,18 +138,28 @@ class Chart:
         for value in self.x.ticks:
             x = LEFT + width * self.x.part(value)
             parts.append(f'<path d="M{x:.1f} {TOP}v{height}" {FAINT}/>')
-            parts.append(_text(x, TOP + height + 17, tick_text(value), "middle"))
+            parts.append(text(x, TOP + height + 17, tick_text(value), "middle"))
         for value in self.y.ticks:
             y = TOP + height * (1 - self.y.part(value))
             parts.append(f'<path d="M{LEFT} {y:.1f}h{width}" {FAINT}/>')
-            parts.append(_text(LEFT - 6, y + 4, tick_text(value), "end"))
-        parts.append(_text(LEFT + width / 2, HEIGHT - 6, self.x.title, "middle"))
-        parts.append(_text(LEFT, TOP - 10, self.y.title, "start"))
-        return "".join(parts)
+            parts.append(text(LEFT - 6, y + 4, tick_text(value), "end"))
+        parts.append(text(LEFT + width / 2, HEIGHT - 6, self.x.title, "middle"))
+        parts.append(text(EDGE, TOP - 10, self.y.title, "start"))
+        return parts
 
 
-def _text(x: float, y: float, content: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(content)}</text>'
+def _path(path: str, key: str, style: str) -> str:
+    name = f'data-key="{key}" ' if key else ""
+    return f'<path {name}d="{path}" {style}/>'
+
+
+def within(parts: Sequence[str]) -> str:
+    """Return the parts of a picture as one text; their words must not leave it to either side."""
+    for part in parts:
+        for start, stop in ends([part], SIZE):
+            if start < EDGE or stop > WIDTH - EDGE:
+                raise ValueError(f"texts must fit into {WIDTH} pixels in a wide font, got {part}")
+    return "".join(parts)
 
 
 def side_by_side(*svgs: str) -> str:

@@ -139,12 +139,16 @@ export function chart(parent, { svg, x, y, size: [width, height] }) {
   const up = scale(y, height, 0);
   const within = (at, length) => at >= 0 && at <= length;
   const points = (xs, ys) => xs.map((value, i) => `${right(value)} ${up(ys[i])}`);
+  const shows = (xValue, yValue) => within(right(xValue), width) && within(up(yValue), height);
   const part = (key) => place.querySelector(`[data-key="${key}"]`);
   return {
     describe: (words) => place.querySelector("svg").setAttribute("aria-label", words),
-    shows: (xValue, yValue) => within(right(xValue), width) && within(up(yValue), height),
+    shows,
     line: (key, xs, ys) => part(key).setAttribute("d", drawnThrough(points(xs, ys))),
-    dots: (key, xs, ys) => part(key).setAttribute("d", points(xs, ys).map((p) => `M${p}h0`).join("")),
+    dots(key, xs, ys) {
+      const seen = points(xs, ys).filter((_, i) => shows(xs[i], ys[i]));
+      part(key).setAttribute("d", seen.map((point) => `M${point}h0`).join(""));
+    },
   };
 }
 

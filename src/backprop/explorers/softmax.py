@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 
 from ..contracts import Array, numbers, whole
-from ..drawing import Picture, short
+from ..drawing import Picture, short, text
 from ..layers import SoftmaxWithLoss
+from ..layout import text_width
 from .base import Explorer, row_text
-from .chart import COLOURS, FAINT, STYLE, side_by_side
+from .chart import COLOURS, EDGE, FAINT, SIZE, STYLE, WIDTH, side_by_side, within
 
 CLASSES = 3
 SCORES = tuple(i / 2 for i in range(-6, 7))
 PARTS = 10_000  # numbers are stored as whole ten-thousandths: four decimals
 
 LARGEST = 8  # the end of the bar for the loss
-WIDTH, ROW, HEAD, NAMES, NUMBERS = 340, 30, 26, 96, 62  # pixels
+ROW, HEAD = 30, 26  # pixels
+NAMES, NUMBERS = (EDGE + text_width(words, SIZE) + 8 for words in ("class 0 (right)", "−0.0000"))
 
 
 def outcome(scores: Sequence[float]) -> Array:
@@ -98,23 +100,19 @@ def bars(
         return left + (value - low) / (high - low) * (right - left)
 
     bottom = HEAD + ROW * len(values)
-    parts = [_text(left, 14, title, "")]
+    parts = [text(left, 14, title, "start")]
     for value in sorted({low, 0, high}):
         parts.append(f'<path d="M{at(value):.1f} {HEAD - 4}V{bottom}" {FAINT}/>')
-        parts.append(_text(at(value), bottom + 15, short(value), 'text-anchor="middle"'))
+        parts.append(text(at(value), bottom + 15, short(value), "middle"))
     for k, (name, value, colour) in enumerate(zip(names, values, colours, strict=False)):
         y = HEAD + ROW * k
         start, end = sorted((at(0), at(value)))
         size = f'y="{y}" width="{end - start:.1f}" height="{ROW - 8}" style="fill:{colour}"'
-        parts.append(_text(0, y + 16, name, f'data-name="{k}"'))
+        parts.append(text(EDGE, y + 16, name, "start", f' data-name="{k}"'))
         parts.append(f'<rect data-bar="{k}" x="{start:.1f}" {size}/>')
-        text = f"{value:.4f}".replace("-", "−")
-        parts.append(_text(WIDTH, y + 16, text, f'data-number="{k}" text-anchor="end"'))
+        number = f"{value:.4f}".replace("-", "−")
+        parts.append(text(WIDTH - EDGE, y + 16, number, "end", f' data-number="{k}"'))
     alt = f"{title}: " + ", ".join(f"{n} {v:.4f}" for n, v in zip(names, values, strict=True))
     head = f'<svg viewBox="0 0 {WIDTH} {bottom + 24}" style="{STYLE}" role="img"'
-    svg = f'{head} aria-label="{escape(alt)}">{"".join(parts)}</svg>'
+    svg = f'{head} aria-label="{escape(alt)}">{within(parts)}</svg>'
     return {"svg": svg, "title": title, "low": low, "high": high, "left": left, "right": right}
-
-
-def _text(x: float, y: float, content: str, more: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{escape(content)}</text>'
