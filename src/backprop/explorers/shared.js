@@ -59,10 +59,15 @@ export function slider(parent, { label, texts, index = 0, pick }) {
     input.setAttribute("aria-valuetext", texts[i]);
   };
   set(index);
-  input.addEventListener("input", () => {
-    set(Number(input.value));
-    pick(Number(input.value));
-  });
+  const choose = (i) => {
+    set(i);
+    pick(i);
+  };
+  input.addEventListener("input", () => choose(Number(input.value)));
+  // A finger sets the value where it comes down. If it then scrolls the page, that was not meant.
+  let before;
+  input.addEventListener("pointerdown", () => (before = Number(input.value)));
+  input.addEventListener("pointercancel", () => choose(before));
   control(parent, label, input, output);
   return { input, set };
 }
