@@ -99,7 +99,13 @@ def environment(source: Path) -> dict[str, str]:
         "SRC",
         "LOG",
     )
-    python = {"OPTIMIZE": "2", "WARNINGS": "error", "PATH": str(shadow), "SAFEPATH": "1"}
+    python = {
+        "HOME": sys.base_prefix,
+        "OPTIMIZE": "2",
+        "WARNINGS": "error",
+        "PATH": str(shadow),
+        "SAFEPATH": "1",
+    }
     others = {"VIRTUAL_ENV", "MPLBACKEND", "MATPLOTLIBRC", "IPYTHONDIR", "JUPYTER_CONFIG_DIR"}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
