@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 from zipfile import ZipFile
@@ -15,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ODD = "-a [b] {c} %41 #$HOME; ~@!'é书"  # no more than Windows allows
+ODD = "-a [b] {c} %41 #$HOME; ~@!'é书"  # what Windows allows; short, for its paths are
 NAMES = ("jupyter_book", "one", "two", "three", "four", "five")
 STUB = """
 import json, os, sys
@@ -99,7 +100,13 @@ def environment(source: Path) -> dict[str, str]:
         "SRC",
         "LOG",
     )
-    python = {"OPTIMIZE": "2", "WARNINGS": "error", "PATH": str(shadow), "SAFEPATH": "1"}
+    python = {
+        "HOME": sys.base_prefix,
+        "OPTIMIZE": "2",
+        "WARNINGS": "error",
+        "PATH": str(shadow),
+        "SAFEPATH": "1",
+    }
     others = {"VIRTUAL_ENV", "MPLBACKEND", "MATPLOTLIBRC", "IPYTHONDIR", "JUPYTER_CONFIG_DIR"}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
@@ -139,7 +146,7 @@ def first_runs(source: Path, environment: dict[str, str]) -> tuple[Path, str]:
 
     On Windows the first may go on: what it has started would, without holding the lock.
     """
-    checkout = copy(source / "checkout", source / ODD / ODD)
+    checkout = copy(source / "checkout", source / ODD)
     first = start(checkout, environment)
     assert first.stdout.readline().startswith("Making .venv")
     second = start(checkout, environment)
@@ -189,6 +196,61 @@ def test_the_second_run_waits_for_the_first_and_completes_its_work(first_runs: t
     assert output.startswith("Another run is at work in this folder: waiting for it\n")
     assert page(checkout)["argv"][1:3] == ["build", "."]
     assert "Warning" not in output
+
+
+WAITER = """\
+#!/bin/sh
+touch at-work
+until [ -e go-on ]; do sleep 0.05; done
+"""
+KILLED = """\
+import sys
+sys.path.insert(0, ".")
+import run
+run.python_of = lambda venv: "./waiter"
+sys.executable = "./waiter"
+with run.alone():
+    eval(sys.argv[1], vars(run))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, a lock ends with the process that took it")
+@pytest.mark.parametrize("call", ["run('x')", "install(PACKAGES, VENV, {})", "make_venv(VENV)"])
+def test_what_a_killed_run_has_started_keeps_the_next_waiting(
+    call: str, run: ModuleType, tmp_path: Path
+):
+    script = Path(shutil.copy(ROOT / "run.py", tmp_path))
+    (tmp_path / "waiter").write_text(WAITER)
+    (tmp_path / "waiter").chmod(0o755)
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, call], cwd=tmp_path)
+    while not (tmp_path / "at-work").exists():
+        assert killed.poll() is None
+        time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+    with script.open("rb") as file:
+        assert not run.locked(file)
+        (tmp_path / "go-on").touch()
+        while not run.locked(file):
+            time.sleep(0.05)
+
+
+def test_an_interrupted_build_is_not_taken_for_a_whole_one(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt(*arguments: str) -> bool:
+        raise KeyboardInterrupt(arguments)
+
+    assert run.build_book()
+    left = run.HTML / "left"
+    left.touch()
+    assert run.build_book()
+    assert left.exists()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(run, "run", interrupt)
+        run.build_book()
+    assert run.build_book()
+    assert not left.exists()
 
 
 # --- odd folders and a user's settings ----------------------------------------------------------
