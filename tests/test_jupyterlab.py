@@ -62,13 +62,17 @@ def serve(folder: Path) -> Iterator[str]:
         "IdentityProvider.token": "",
         "LabApp.expose_app_in_browser": True,
         "LabApp.news_url": None,
+        # seen from sys.prefix: in a whole path, JupyterLab takes a [ for the begin of a pattern
+        "LabApp.extra_labextensions_path": "share/jupyter/labextensions",
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in settings.items())]
     # the reader's own settings and kernels stay out of it
     private = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     address = f"http://127.0.0.1:{port}"
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=sys.prefix, env={**os.environ, **private}, stdout=log, stderr=log
+        )
         try:
             wait_for(address + "/api", server, folder / "log")
             yield address
