@@ -26,6 +26,8 @@ CLAIMS = [
     "A batch has {{read(FIVE, 'np.ones((*')}} samples and `dout` is all ones, with shape "
     "$({{read(FIVE, 'dout = np.ones((*')}}, {{read(FIVE, 'dout = np.ones((5, *')}})$",
     "A single number, {{dout.sum():g}}, would be broadcast",
+    "They begin with {{bill.gradients['total']:g}} for the last output",
+    ("axis -2 goes down the rows", "(affine.db == dout.sum(axis=0)).all()"),
     ("The mask is 0 everywhere, so `dW` and `db` are 0", "not relu.saved.any() | before.dW.any()"),
 ]
 GIVEN = {

@@ -31,7 +31,7 @@ CLAIMS = [
     "{{broken.right().scores(far).max():.0f}}, and the right network",
     (
         "all its exponentials round to 0. That happens about 745 below. The sum of the row is then "
-        "0, its logarithm minus infinity, and minus infinity times the 0 of a wrong label",
+        "0 and its logarithm minus infinity",
         "np.exp(-745.0) > 0 == np.exp(-746.0)",
     ),
     r"$-\ln 10^{-7} = {{-np.log(1e-7):.2f}}$, however wrong",
