@@ -85,9 +85,19 @@ def figures_of(path: Path) -> Iterator[Figure]:
         yield Figure(page, index, name, model["state"]["_esm"])
 
 
+def has_pictures(path: Path) -> bool:
+    return any(f'<div class="{name}"' in path.read_text(encoding="utf-8") for name in DRAWN)
+
+
 FIGURES = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
 PAGES = sorted({figure.page for figure in FIGURES})
+DRAWN = ("backprop-graph", "explorer-still")
+DRAWN_PAGES = [
+    path.relative_to(HTML).as_posix() for path in sorted(HTML.rglob("*.html")) if has_pictures(path)
+]
 every_page = pytest.mark.parametrize("path", PAGES)
+every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
+every_shown_page = pytest.mark.parametrize("shown", DRAWN_PAGES, indirect=True, scope="module")
 
 
 def on(path: str) -> list[Figure]:
@@ -198,6 +208,24 @@ def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, 
         yield request.param.name, page.locator(".explorer").nth(request.param.index)
 
 
+@pytest.fixture(scope="module")
+def shown(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Page]]:
+    """Open a page with pictures, once for all tests that leave it as it is; return its path too."""
+    with visit(request.param) as page:
+        yield request.param, page
+
+
+@pytest.fixture
+def still(shown: tuple[str, Page]) -> Iterator[tuple[str, Page]]:
+    """Return a page that is shown, and set back what a test changes."""
+    path, page = shown
+    size = page.viewport_size
+    yield path, page
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
+    page.evaluate("document.documentElement.style.removeProperty('font-size')")
+
+
 # --- painting -----------------------------------------------------------------------------------
 
 
@@ -213,10 +241,15 @@ PAINTED = """() => {
 }"""
 
 
+@every_shown_page
+def test_every_figure_paints(still: tuple[str, Page]):
+    path, page = still
+    check_figures(page, path)
+
+
 @every_page
-@pytest.mark.parametrize("way", ["http", "file"])
-def test_every_figure_paints(visit: Visit, path: str, way: str):
-    with visit(path, way) as page:
+def test_every_figure_paints_from_a_file(visit: Visit, path: str):
+    with visit(path, "file") as page:
         check_figures(page, path)
 
 
@@ -234,11 +267,15 @@ def check_figures(page: Page, path: str) -> None:
     check_brightness(page, dark=False)
 
 
+@every_shown_page
+def test_on_paper_the_still_pictures_are_there(still: tuple[str, Page]):
+    path, page = still
+    page.emulate_media(media="print")
+    check_stills(page, path)
+
+
 @every_page
-def test_on_paper_and_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
-    with visit(path) as page:
-        page.emulate_media(media="print")
-        check_stills(page, path)
+def test_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
     with visit(path, java_script_enabled=False) as page:
         check_stills(page, path)
 
@@ -363,17 +400,6 @@ LEAVES = """places => {
 }"""
 
 
-def has_pictures(path: Path) -> bool:
-    return any(f'<div class="{name}"' in path.read_text(encoding="utf-8") for name in DRAWN)
-
-
-DRAWN = ("backprop-graph", "explorer-still")
-DRAWN_PAGES = [
-    path.relative_to(HTML).as_posix() for path in sorted(HTML.rglob("*.html")) if has_pictures(path)
-]
-every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
-
-
 @every_drawn_page
 def test_no_text_and_no_dot_of_a_figure_leaves_its_picture_in_any_font(visit: Visit, path: str):
     with visit(path, change=add_style) as page:
@@ -384,10 +410,11 @@ def add_style(html: str) -> str:
     return html.replace("</head>", f"{STYLE}</head>")
 
 
-def check_pictures_in_all_fonts(page: Page) -> None:
+def check_pictures_in_all_fonts(page: Page, settings: int = 4) -> None:
+    """Look at the ends of all controls, and so many settings between them, in each font."""
     rng = random.Random(0)
     ends = [[0] * 9, [0.999] * 9, [0, 0.999] * 5, [0.999, 0] * 5]
-    places = ends + [[rng.random() for _ in range(9)] for _ in range(4)]
+    places = ends + [[rng.random() for _ in range(9)] for _ in range(settings)]
     widths = []
     for family in ("", *FACES):
         if family:
@@ -438,10 +465,10 @@ CROWDED = """() => {
 }"""
 
 
-@every_page
-def test_controls_have_room_on_small_screens_with_large_letters(visit: Visit, path: str):
-    with visit(path) as page:
-        check_room_for_controls(page)
+@every_shown_page
+def test_controls_have_room_on_small_screens_with_large_letters(still: tuple[str, Page]):
+    _, page = still
+    check_room_for_controls(page)
 
 
 def check_room_for_controls(page: Page) -> None:
@@ -456,26 +483,26 @@ FRAMES = """() => [...document.querySelectorAll(".backprop-graph")]
     .map((frame) => [frame.scrollWidth > frame.clientWidth, frame.tabIndex === 0])"""
 
 
-@every_drawn_page
+@every_shown_page
 def test_the_keyboard_reaches_and_scrolls_a_graph_that_is_wider_than_the_page(
-    visit: Visit, path: str
+    still: tuple[str, Page],
 ):
-    with visit(path) as page:
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 700})
-            page.wait_for_function(
-                f"() => ({FRAMES})().every(([scrolls, reached]) => scrolls === reached)"
-            )
-        for frame in page.locator(".backprop-graph[tabindex='0']").all():
-            assert frame.get_attribute("aria-label")
-            frame.evaluate("frame => (frame.scrollLeft = 0)")
-            frame.focus()
-            page.keyboard.press("Shift+Tab")
-            page.keyboard.press("Tab")
-            assert frame.evaluate("frame => frame === document.activeElement")
-            assert frame.evaluate("frame => getComputedStyle(frame).outlineStyle") != "none"
-            frame.press("ArrowRight")
-            page.wait_for_function("frame => frame.scrollLeft > 0", arg=frame.element_handle())
+    _, page = still
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.wait_for_function(
+            f"() => ({FRAMES})().every(([scrolls, reached]) => scrolls === reached)"
+        )
+    for frame in page.locator(".backprop-graph[tabindex='0']").all():
+        assert frame.get_attribute("aria-label")
+        frame.evaluate("frame => (frame.scrollLeft = 0)")
+        frame.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert frame.evaluate("frame => frame === document.activeElement")
+        assert frame.evaluate("frame => getComputedStyle(frame).outlineStyle") != "none"
+        frame.press("ArrowRight")
+        page.wait_for_function("frame => frame.scrollLeft > 0", arg=frame.element_handle())
 
 
 # --- a figure that fails ------------------------------------------------------------------------
@@ -643,7 +670,7 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
 def test_figures_live_in_firefox_too(visit: Visit, path: str):
     with visit(path, change=add_style) as page:
         check_figures(page, path)
-        check_pictures_in_all_fonts(page)
+        check_pictures_in_all_fonts(page, settings=0)
         for root in page.locator(".explorer").all():
             check_controls(root, *HANDS)
         check_room_for_controls(page)
