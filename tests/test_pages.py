@@ -113,7 +113,12 @@ CONTRASTS = f"""(seen) => {{
 SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
 SIDEWAYS = """async () => {
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // observers have seen it
+  const shape = (image) => image.clientWidth / image.clientHeight;
+  const written = (image) => image.getAttribute("width") / image.getAttribute("height");
   return [document.documentElement.scrollWidth > innerWidth,
+  [...document.querySelectorAll(".bd-article img[width]")].filter((image) =>
+    image.checkVisibility() && Math.abs(shape(image) / written(image) - 1) > 0.02).map((image) =>
+    image.outerHTML),
   [...document.querySelectorAll(".bd-main *")].filter((part) =>
     part.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(part).overflowX) &&
     part.scrollWidth > part.clientWidth && part.tabIndex !== 0).map((part) => part.outerHTML)];
@@ -140,7 +145,7 @@ def seen(page: Page, address: str) -> dict[str, dict]:
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
-        here["sideways"], here["unreachable"] = page.evaluate(SIDEWAYS)
+        here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
         here["problems"] = [*problems]
         problems.clear()
         found[path] = here
@@ -162,6 +167,10 @@ def test_axe_finds_no_barrier_in_light_and_dark(seen: dict[str, dict]):
 
 def test_phones_scroll_pages_in_one_direction_only(seen: dict[str, dict]):
     assert not faulty(seen, "sideways")
+
+
+def test_pictures_keep_their_shape_on_a_phone(seen: dict[str, dict]):
+    assert not faulty(seen, "squeezed")
 
 
 def test_the_keyboard_reaches_what_scrolls_within_a_page(seen: dict[str, dict]):
