@@ -150,6 +150,23 @@ def test_a_backward_that_returns_something_else_is_refused_by_name(returns, mess
             call()
 
 
+def test_a_gradient_of_one_input_is_made_of_floats_or_refused():
+    class Step(Node):
+        def forward(self, x):
+            return x
+
+        def backward(self, dout):
+            return np.ones(dout.shape, self.dtype)
+
+    node = Step()
+    node.forward(x)
+    node.dtype = int
+    assert node.backward(y).dtype == np.float64
+    node.dtype = bool
+    with refused("the gradient of x from Step.backward must hold real numbers, got dtype bool"):
+        node.backward(y)
+
+
 SHAPE_OF_0 = "the gradient of parameter 0 from Changed.backward must"
 TUPLE_OF_1 = "gradients of Changed must be a tuple of 1, one for each parameter, got"
 ARRAYS = "parameters of Changed must be a tuple of arrays of floats, such as (W, b) or (g,), got"
