@@ -113,10 +113,16 @@ CONTRASTS = f"""(seen) => {{
 SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
 SIDEWAYS = """async () => {
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // observers have seen it
-  const shape = (image) => image.clientWidth / image.clientHeight;
+  const images = [...document.querySelectorAll(".bd-article img[width]")];
+  for (const image of images) image.loading = "eager";
+  await Promise.all(images.map((image) => image.decode()));
+  const shape = (image) => {  // without the rim that pictures have in dark mode
+    const rim = 2 * parseFloat(getComputedStyle(image).paddingTop);
+    return (image.clientWidth - rim) / (image.clientHeight - rim);
+  };
   const written = (image) => image.getAttribute("width") / image.getAttribute("height");
   return [document.documentElement.scrollWidth > innerWidth,
-  [...document.querySelectorAll(".bd-article img[width]")].filter((image) =>
+  images.filter((image) =>
     image.checkVisibility() && Math.abs(shape(image) / written(image) - 1) > 0.02).map((image) =>
     image.outerHTML),
   [...document.querySelectorAll(".bd-main *")].filter((part) =>
