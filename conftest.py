@@ -33,10 +33,11 @@ def compare_outputs(
 
 
 def collect(self: IPyNbFile) -> Iterator[IPyNbCell]:
-    """Collect the cells as nbval does; a chapter gets one before and one after them.
+    """Collect the cells as nbval does; a chapter gets one before and two after them.
 
-    These have the kernel compare the numbers of the prose (``tests/claiming.py``), and name
-    nothing that the chapter's own cells could use by mistake.
+    These have the kernel compare the numbers of the prose (``tests/claiming.py``) and the stored
+    tables of living figures (``tests/stored.py``), and name nothing that the chapter's own cells
+    could use by mistake.
     """
     if self.path.parent.name != "chapters":
         yield from collect_cells(self)
@@ -46,10 +47,12 @@ def collect(self: IPyNbFile) -> Iterator[IPyNbCell]:
         cell, options = new_code_cell(source, execution_count=1), defaultdict(bool, check=True)
         return IPyNbCell.from_parent(self, name=name, cell_num=number, cell=cell, options=options)
 
-    path, claiming = f"__import__('sys').path[:] = {sys.path!r}", "__import__('claiming')"
-    yield item("claims", -1, f"{path}\n{claiming}.watch(get_ipython(), {str(self.path)!r})")
+    path = f"__import__('pathlib').Path({str(self.path)!r})"
+    folders, claiming = f"__import__('sys').path[:] = {sys.path!r}", "__import__('claiming')"
+    yield item("claims", -1, f"{folders}\n{claiming}.watch(get_ipython(), {path})")
     yield from collect_cells(self)
     yield item("numbers", len(self.nb.cells), f"{claiming}.report(get_ipython())")
+    yield item("tables", len(self.nb.cells) + 1, f"__import__('stored').report({path})")
 
 
 IPyNbCell.compare_outputs = compare_outputs

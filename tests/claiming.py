@@ -142,9 +142,9 @@ class WrongNumbersError(Exception):
         return str(self).splitlines()
 
 
-def watch(shell: InteractiveShell, path: str) -> None:
+def watch(shell: InteractiveShell, path: Path) -> None:
     """Compare the page's claims while its cells run in the shell."""
-    page = shell.page = page_of(Path(path))
+    page = shell.page = page_of(path)
     shell.events.register(
         "post_run_cell", lambda result: page.ran(result.info.raw_cell, shell.user_ns)
     )

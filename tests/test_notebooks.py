@@ -19,7 +19,16 @@ import notebooks
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebooks import CHAPTERS, ROOT, NotebookError, figures, normal_form, pixels, update
+from notebooks import (
+    CHAPTERS,
+    ROOT,
+    WIDGET_STATE,
+    NotebookError,
+    figures,
+    normal_form,
+    pixels,
+    update,
+)
 from PIL import Image
 
 from backprop import contracts
@@ -398,7 +407,7 @@ def test_executing_again_changes_nothing_and_nbval_compares_figures(tmp_path: Pa
     assert "draws 1 figures, but 0 are stored" in output
 
 
-def test_nbval_compares_the_numbers_of_a_chapter(tmp_path: Path) -> None:
+def test_nbval_compares_the_numbers_and_the_living_figures_of_a_chapter(tmp_path: Path) -> None:
     (tmp_path / "chapters").mkdir()
     path = tmp_path / "chapters" / "1-chain-rule.ipynb"
     text = (CHAPTERS / path.name).read_text(encoding="utf-8")
@@ -408,7 +417,12 @@ def test_nbval_compares_the_numbers_of_a_chapter(tmp_path: Path) -> None:
         ),
         encoding="utf-8",
     )
+    notebook = read(path)
+    (*_, figure) = notebook.metadata.widgets[WIDGET_STATE].state.values()
+    figure.state.data.table[0] = "0 " + figure.state.data.table[0]
+    nbformat.write(notebook, path)
     output = nbval(path)
+    assert "GraphStepper has another data\nIf that is meant" in output
     assert "the page: The bill rises by 2.3.\nthe cells: The bill rises by 2.2." in output
     assert "the page: The value 46 divided by 44" in output
 
