@@ -10,7 +10,7 @@ from matplotlib.colors import same_color
 from numpy.testing import assert_array_equal
 from properties import refused
 
-from backprop import Graph, one_layer, plots, quadrants, train, train_grid, two_layer
+from backprop import Graph, deep, one_layer, plots, quadrants, train, train_grid, two_layer
 from backprop.drawing import draw_graph
 from backprop.layout import layout
 from backprop.listing import show_code
@@ -18,6 +18,7 @@ from backprop.plots import (
     COLOURS,
     DASHES,
     MARKERS,
+    bends,
     confusion,
     curves,
     data_parallel,
@@ -108,6 +109,28 @@ def test_regions_have_the_colour_of_the_predicted_class(ax, x, y):
 def test_regions_use_as_many_colours_as_there_are_classes(ax):
     regions(ax, two_layer(2, 8, 2, seed=0), classes=2)
     assert ax.images[0].cmap.N == 2
+
+
+def test_bends_are_the_lines_where_units_begin_to_rise(ax):
+    network = deep([2, 3, 2], seed=0)
+    # x = 0.5; x + y = 0 with the arrow down and to the left; a line that leaves the square free
+    network.parameters[0][:] = [[2.0, -3.0, 1.0], [0.0, -3.0, 1.0]]
+    network.parameters[1][:] = [-1.0, 0.0, 2.3]
+    bends(ax, network)
+    lines = [(*line.get_xy1(), *line.get_xy2()) for line in ax.lines]
+    half = 0.5**0.5
+    np.testing.assert_allclose(lines, [(0.5, 0, 0.5, -1), (0, 0, -half, half)])
+    arrows = [(*arrow.xyann, *arrow.xy) for arrow in ax.texts]
+    np.testing.assert_allclose(arrows, [(0.5, 0, 0.85, 0), (0, 0, -0.35 * half, -0.35 * half)])
+
+
+def test_units_without_weights_or_with_tiny_ones_have_no_line_or_the_right_one(ax):
+    network = deep([2, 2, 2], seed=0)
+    network.parameters[0][:] = [[0.0, 1e-200], [0.0, 0.0]]
+    network.parameters[1][:] = [0.0, -5e-201]
+    bends(ax, network)
+    (line,) = ax.lines
+    assert (*line.get_xy1(),) == pytest.approx((0.5, 0))
 
 
 def test_curves_stand_on_a_log_axis_with_their_names(ax):
@@ -324,6 +347,12 @@ def test_regions_need_one_network_for_points_of_the_plane(ax, network, classes, 
         regions(ax, network, classes)
 
 
+@pytest.mark.parametrize("network", [two_layer(3, 8, 4, seed=0), GRID, two_layer])
+def test_bends_need_one_network_for_points_of_the_plane(ax, network):
+    with refused("network must"):
+        bends(ax, network)
+
+
 BAD_LOSSES = [
     (RUN, 'losses must be curves by name, such as {"loss": history.loss}, got a History'),
     (RUN.loss, "losses must be curves by name ... got a ndarray"),
@@ -372,6 +401,7 @@ def test_a_sweep_has_a_place_for_every_loss(ax, values, part):
 RIGHT: dict[Callable, dict[str, object]] = {
     scatter: {"X": X, "t": T, "names": ("I", "II", "III", "IV")},
     regions: {"network": two_layer(2, 8, 4, seed=0), "classes": 4},
+    bends: {"network": two_layer(2, 8, 4, seed=0)},
     curves: {"losses": {"a": [1, 2]}, "ylabel": "loss"},
     sweep: {"values": [1, 2], "losses": {"a": [1, 2]}, "xlabel": "reg", "ylabel": "loss"},
     images: {"rows": np.ones((1, 4)), "titles": ["one"], "signed": False},

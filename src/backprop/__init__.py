@@ -1,15 +1,16 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
 From the ground up: ``contracts`` (what input is demanded), ``keeper`` (the contract around every
-node), ``node``, ``nodes``, ``layers``, ``activations``, ``modes`` (layers that learning switches),
-``residual``, ``convolution``, ``graph``, ``saving``, ``network``, ``optimizers``, ``training``,
-``grids``, ``checking``, ``datasets``. Imported by its own name is what only shows them: ``layout``
-and ``drawing`` (graphs), ``plottable`` and ``plots`` (curves, regions, images), ``listing`` (code);
-and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects of chapter 7,
-wrong on purpose).
+node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and cross-entropy as two nodes),
+``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
+``graph``, ``saving``, ``network``, ``optimizers``, ``training``, ``grids``, ``checking``,
+``datasets``. Imported by its own name is what only shows them: ``layout`` and ``drawing`` (graphs),
+``plottable`` and ``plots`` (curves, regions, images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in
+JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh
+from .apart import CrossEntropy, Softmax
 from .checking import (
     check_graph,
     check_layer,
@@ -37,6 +38,7 @@ __all__ = [
     "Affine",
     "BatchNorm",
     "Convolution",
+    "CrossEntropy",
     "Divide",
     "Dropout",
     "Exp",
@@ -51,6 +53,7 @@ __all__ = [
     "ReLU",
     "Residual",
     "Sigmoid",
+    "Softmax",
     "SoftmaxWithLoss",
     "Tanh",
     "check_graph",

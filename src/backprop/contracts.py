@@ -129,6 +129,14 @@ def rows(name: str, x: Array, features: int) -> Array:
     return x
 
 
+def class_rows(name: str, x: Array) -> Array:
+    """Return ``x`` if its last two axes are (N, K): a row for each sample, a column a class."""
+    found = shape(x)
+    if len(found) < 2 or 0 in found:
+        raise ValueError(f"{name} must have shape (N, K) with N, K >= 1, got {found}")
+    return x
+
+
 def same_shape(**arrays: Value) -> None:
     """Demand one shape of all arguments: nothing is broadcast silently."""
     first, *others = map(np.shape, arrays.values())

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contracts import Array, Value, floats, one_hot, replacing, rows
+from .contracts import Array, Value, class_rows, floats, one_hot, replacing, rows
 from .node import Node
 
 
@@ -176,11 +176,8 @@ class SoftmaxWithLoss(Node):
 
     def demand(self, scores: Array, t: ArrayLike) -> tuple[Array, Array]:
         """Demand scores (N, K), and make one-hot rows of class indices."""
-        found = np.shape(scores)
-        if len(found) < 2 or 0 in found:
-            raise ValueError(f"scores must have shape (N, K) with N, K >= 1, got {found}")
-        t = np.asarray(t)
-        return scores, t if t.shape == found[-2:] else one_hot(t, *found[-2:])
+        wanted, t = class_rows("scores", scores).shape[-2:], np.asarray(t)
+        return scores, t if t.shape == wanted else one_hot(t, *wanted)
 
     def forward(self, scores: Array, t: Array) -> Value:
         """Return the mean cross-entropy; ``ValueError`` for labels out of range or ill-shaped."""

@@ -17,7 +17,17 @@ from numpy.typing import ArrayLike
 
 from .contracts import Array, finite_rows, number, numbers, one_of, whole
 from .network import Network
-from .plottable import LARGEST, array, by_name, class_indices, only_axes, several_axes, text, texts
+from .plottable import (
+    LARGEST,
+    array,
+    by_name,
+    class_indices,
+    in_the_plane,
+    only_axes,
+    several_axes,
+    text,
+    texts,
+)
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 MARKERS = ("o", "^", "s", "D")
@@ -57,21 +67,11 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
     """Colour the square from -1.1 to 1.1 by the class that ``network`` predicts there."""
     only_axes(ax)
     whole("classes", classes, most=len(COLOURS))
-    if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, got {network!r}")
-    inputs, outputs = network.affine[0].inputs, network.affine[-1].outputs
-    if inputs != 2 or outputs > classes:
-        raise ValueError(
-            f"network must lead from 2 inputs to at most {classes} classes, "
-            f"got one from {inputs} to {outputs}"
-        )
+    in_the_plane(network, classes)
     line = np.linspace(-EDGE, EDGE, 221)
     points = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
-    predicted = network.predict(points)
-    if predicted.ndim > 1:
-        raise ValueError(f"network must be one network, got {predicted.shape[:-1]} side by side")
     ax.imshow(
-        predicted.reshape(len(line), len(line)),
+        network.predict(points).reshape(len(line), len(line)),
         origin="lower",
         extent=(-EDGE, EDGE, -EDGE, EDGE),
         cmap=ListedColormap(COLOURS[:classes]),
@@ -80,6 +80,25 @@ def regions(ax: Axes, network: Network, classes: int) -> None:
         alpha=0.3,
         interpolation="nearest",
     )
+
+
+def bends(ax: Axes, network: Network) -> None:
+    """Draw where the units of the network's first layer begin to rise: a line for each unit.
+
+    There its x W + b is 0, so behind a ReLU the unit is 0 on one side; an arrow points to the
+    other. Lines that do not cross the square from -1.1 to 1.1 are left out, and so are units whose
+    weights are all 0.
+    """
+    only_axes(ax)
+    in_the_plane(network)
+    W, b = network.affine[0].parameters
+    for w, bias in zip(W.T, b, strict=True):
+        size = np.hypot(*w)
+        if abs(bias) < EDGE * np.abs(w).sum():  # the largest x W in the square
+            across = w / size
+            nearest = -bias / size * across  # to the origin, of all points of the line
+            ax.axline(nearest, nearest + across[::-1] * [1, -1], color="black", linewidth=1)
+            ax.annotate("", nearest + 0.35 * across, nearest, arrowprops={"arrowstyle": "-|>"})
 
 
 # --- curves -------------------------------------------------------------------------------------

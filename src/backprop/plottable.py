@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from .contracts import Array, floats, one_hot
+from .network import Network
 
 LARGEST = 1e250  # beyond it, a log axis cannot be scaled
 
@@ -96,3 +97,18 @@ def curve(name: str, values: ArrayLike) -> Array:
     if (loss < 0).any():
         raise ValueError(f"{name} must be >= 0 on a log axis, got {loss[loss < 0][0]:g}")
     return drawable(loss)
+
+
+def in_the_plane(network: Network, most: int | None = None) -> None:
+    """Demand a single network that leads from points of the plane to (at most so many) classes."""
+    if not isinstance(network, Network):
+        raise ValueError(f"network must be a Network, got {network!r}")
+    inputs, outputs = network.affine[0].inputs, network.affine[-1].outputs
+    if inputs != 2 or outputs > (most or outputs):
+        goal = f" to at most {most} classes" if most else ""
+        raise ValueError(
+            f"network must lead from 2 inputs{goal}, got one from {inputs} to {outputs}"
+        )
+    side_by_side = network.affine[0].W.shape[:-2]
+    if side_by_side:
+        raise ValueError(f"network must be one network, got {side_by_side} side by side")
