@@ -10,6 +10,10 @@ NO_NUMBER = re.compile(  # code, roles, links, labels, the number of a chapter
     r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter [1-9]\b"
 )
 QUARTERS = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
+MINUTES = r"^\*(\d*)([¼½¾]?) min\*$"
+TABLE_ROW = r"^\|.*\|$"
+BLOCKS = re.compile(r"((?:^\|[^\n]*\|\n?)+)|\$\$\n(.*?)\$\$(?: \(eq-[\w-]+\))?", flags=re.M | re.S)
+WORDS_OF_A_LINE = 10  # of a displayed formula or a table
 FENCE = re.compile(r"^(:{3,})\{([\w-]+)\}.*$")
 
 
@@ -49,25 +53,25 @@ def unexplained(text: str, pieces: list[str]) -> list[str]:
 
 
 def sections(name: str) -> list[tuple[str, int, float | None]]:
-    """Return (title, words of main text, stated minutes) of a chapter's opening and its sections.
+    """Return (title, words, stated minutes) of a chapter's opening and of its sections.
 
-    Exercises and words in folded boxes, tables and displayed equations do not count; an inline
-    formula or piece of code is one word.
+    A line of a displayed formula and a row of a table are read as slowly as ten words; an inline
+    formula or piece of code is one. Exercises and what is folded away do not count.
     """
     found = []
     for part in re.split(r"^##? ", without_boxes(markdown(name)), flags=re.M)[1:]:
         title, _, body = part.partition("\n")
-        stated = re.search(r"^\*(\d*)([¼½¾]?) min\*$", body, flags=re.M)
+        stated = re.search(MINUTES, body, flags=re.M)
         minutes = float(stated[1] or 0) + QUARTERS[stated[2]] if stated else None
-        body = re.sub(
-            r"^\*[\d¼½¾]+ min\*$|^\|[^\n]*\|$|\$\$.*?\$\$( \(eq-[\w-]+\))?",
-            "",
-            body,
-            flags=re.M | re.S,
-        )
-        body = re.sub(r"\$[^$]*\$|`[^`]*`", "formula", body)
+        body = re.sub(MINUTES, "", body, flags=re.M)
+        lines = 0
+        for table, formula in BLOCKS.findall(body):
+            lines += len(re.findall(TABLE_ROW, table, flags=re.M)) - 1 if table else 0  # no rule
+            lines += 1 + formula.count(r"\\") if formula else 0
+        body = re.sub(r"\$[^$]*\$|`[^`]*`", "formula", BLOCKS.sub("", body))
         if title != "Exercises":
-            found.append((title, len(re.findall(r"\w[\w’'.,-]*", body)), minutes))
+            words = len(re.findall(r"\w[\w’'.,-]*", body)) + WORDS_OF_A_LINE * lines
+            found.append((title, words, minutes))
     return found
 
 
