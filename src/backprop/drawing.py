@@ -7,7 +7,7 @@ edge, such as "total.0" for the one into input 0 of "total", and "total" for the
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
@@ -15,8 +15,8 @@ from html import escape, unescape
 import numpy as np
 
 from .contracts import Array, Value, one_of
-from .graph import Graph
-from .layout import GAP, PORT, RADIUS, TEXT, Place, bend, edge, layout, symbol, text_width, uses
+from .graph import Graph, Wire
+from .layout import PORT, RADIUS, TEXT, Place, bend, edge, gap_for, layout, symbol, text_width, uses
 
 STYLE = (
     ".backprop-graph{overflow-x:auto}"
@@ -54,15 +54,27 @@ def short(value: Value) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−") if np.ndim(value) == 0 else f"{np.shape(value)}"
 
 
+def entries(value: Value) -> str:
+    """Return a number as ``short`` does; of a small array, all entries with three digits.
+
+    >>> entries(np.array([[0.2, -0.7, 1 / 3]]))
+    '[0.2 −0.7 0.333]'
+    """
+    if not 0 < np.size(value) <= 6 or np.ndim(value) == 0:
+        return short(value)
+    return f"[{' '.join(short(float(f'{entry:.3g}')) for entry in np.ravel(value))}]"
+
+
 def draw_graph(
     graph: Graph, *, gradients: bool = True, label: Callable[[Value], str] = short
 ) -> Picture:
     """Return the picture of a graph as it was last run.
 
-    ``label`` turns a value or a gradient into the text on its edge; ``gradients=False`` leaves the
-    gradients out. Raises ``RuntimeError`` if what is to be drawn has not been computed.
+    ``label`` turns a value or a gradient into the text on its edge, such as ``entries``, which
+    shows those of a small array; ``gradients=False`` leaves the gradients out. Raises
+    ``RuntimeError`` if what is to be drawn has not been computed.
     """
-    places, used = layout(graph), uses(graph)
+    layout(graph)  # refuses what is no graph
     if not callable(label):
         raise ValueError(f"label must be a function that returns a text, got {label!r}")
     one_of("gradients", gradients, (True, False))
@@ -70,13 +82,32 @@ def draw_graph(
         needed = "forward and backward" if gradients else "forward"
         raise RuntimeError(f"draw_graph needs a run: call {needed} of the graph first")
     label = partial(said, label)
+    above = {name: label(value) for name, value in graph.values.items()}
+    below = {edge: label(found) for edge, found in graph.edge_gradients.items() if gradients}
+    arriving = label(graph.gradients[graph.wires[-1].name]) if gradients else ""
+    return draw_texts(graph, above, below, arriving, describe(graph, gradients, label))
+
+
+def draw_texts(
+    graph: Graph,
+    above: Mapping[str, str],
+    below: Mapping[tuple[str, int], str],
+    arriving: str,
+    alt: str,
+) -> Picture:
+    """Return the picture of a graph with these texts on its edges.
+
+    ``above`` has the text of each name's value, ``below`` that of the gradient on the edge into
+    input i of a node, by (name of the node, i), ``arriving`` that of the last output's gradient.
+    """
+    gap = gap_for([*above.values(), *below.values(), arriving], graph)
+    places, used = layout(graph, gap), uses(graph)
     parts, ys = [], [place.y for place in places.values()]
     for wire in graph.wires:
         for i, name in enumerate(wire.inputs):
             port = PORT * (i - (len(wire.inputs) - 1) / 2)
             stop = places[wire.name].left, places[wire.name].y + port
-            found = graph.edge_gradients.get((wire.name, i)) if gradients else None
-            texts = label(graph.values[name]), "" if found is None else label(found)
+            texts = above[name], below.get((wire.name, i), "")
             where = 0.6 if used[name] > 1 else 0.25  # texts of a fork stand where it has parted
             curve = edge((places[name].right, places[name].y), stop, bend(places, wire, i))
             ys.append(curve[1:3, 1].mean())
@@ -84,15 +115,13 @@ def draw_graph(
             parts.append(drawn(curve, key) + texts_beside(curve, where, *texts, name, key))
     last = graph.wires[-1].name
     out, y = places[last].right, places[last].y
-    texts = label(graph.values[last]), label(graph.gradients[last]) if gradients else ""
-    curve = edge((out, y), (out + GAP, y), 0)
-    parts.append(drawn(curve, last) + texts_beside(curve, 0.4, *texts, last, last))
-    parts.append(text(out + GAP + 6, y + 5, last, "start"))
+    curve = edge((out, y), (out + gap, y), 0)
+    parts.append(drawn(curve, last) + texts_beside(curve, 0.4, above[last], arriving, last, last))
+    parts.append(text(out + gap + 6, y + 5, last, "start"))
     parts += [text(-6, places[name].y + 5, name, "end") for name in graph.inputs]
     for wire in graph.wires:
-        below = "" if wire.name == last else wire.name
-        parts.append(box(places[wire.name], symbol(wire), wire.name, below))
-    alt = describe(graph, gradients, label)
+        name_below = "" if wire.name == last else wire.name
+        parts.append(box(places[wire.name], symbol(wire), wire.name, name_below))
     xs = [place.right for place in places.values()]
     return Picture(frame(xs, ys, parts, alt), alt)
 
@@ -175,10 +204,7 @@ def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> st
     inputs = [f"{name} = {label(graph.values[name])}" for name in graph.inputs]
     sentences = ["Computational graph: " + ", ".join(inputs)]
     for wire in graph.wires:
-        operation = f" {symbol(wire)} ".join(wire.inputs)
-        if len(symbol(wire)) > 1:
-            operation = f"{symbol(wire)} of {' and '.join(wire.inputs)}"
-        sentences.append(f"{wire.name} = {operation} = {label(graph.values[wire.name])}")
+        sentences.append(f"{operation(wire)} = {label(graph.values[wire.name])}")
     if gradients:
         last = graph.wires[-1]
         reached = {
@@ -190,3 +216,10 @@ def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> st
         found = [f"{n} {label(g)}" for n, g in graph.gradients.items() if n in reached]
         sentences.append(f"Gradients of {last.name}: " + ", ".join(found))
     return ". ".join(sentences) + "."
+
+
+def operation(wire: Wire) -> str:
+    """Return what a node computes, such as "z = x × y" or "out = Affine of x and W"."""
+    if len(symbol(wire)) == 1:
+        return f"{wire.name} = {f' {symbol(wire)} '.join(wire.inputs)}"
+    return f"{wire.name} = {symbol(wire)} of {' and '.join(wire.inputs)}"

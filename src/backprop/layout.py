@@ -1,6 +1,7 @@
 """Where the nodes and edges of a drawn graph stand, in pixels, and the room that texts need."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,8 +43,21 @@ class Place:
         return self.x + self.half
 
 
-def layout(graph: Graph) -> dict[str, Place]:
-    """Place inputs at the left, and each node right of its inputs and at their mean height."""
+def gap_for(texts: Iterable[str], graph: Graph) -> float:
+    """Return how long edges are that such texts stand beside: long ones get longer edges.
+
+    A text stands nearer to an end of the edge behind a fork, and so needs more room there.
+    """
+    widest = max(map(text_width, texts), default=0)
+    forks = max(uses(graph).values()) > 1
+    return GAP if widest <= GAP else (1.45 if forks else 1.25) * widest
+
+
+def layout(graph: Graph, gap: float = GAP) -> dict[str, Place]:
+    """Place inputs at the left, and each node right of its inputs and at their mean height.
+
+    ``gap`` is the length of an edge to the next node, in pixels.
+    """
     if not isinstance(graph, Graph):
         raise ValueError(f"graph must be a Graph, got {graph!r}")
     room = [ROW * (2.2 if uses(graph)[name] > 1 else 1.0) for name in graph.inputs]
@@ -51,7 +65,7 @@ def layout(graph: Graph) -> dict[str, Place]:
     places = {name: Place(0.0, y, 0.0) for name, y in zip(graph.inputs, middles, strict=True)}
     for wire in graph.wires:
         half = max(RADIUS, text_width(symbol(wire)) / 2 + 8)
-        x = max(places[name].right for name in wire.inputs) + GAP + half
+        x = max(places[name].right for name in wire.inputs) + gap + half
         y = float(np.mean([places[name].y for name in wire.inputs]))
         while any(
             at.left < x + half and x - half < at.right and abs(y - at.y) < ROW
