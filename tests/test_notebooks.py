@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import notebooks
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -36,6 +37,7 @@ from backprop import contracts
 PATHS = sorted(CHAPTERS.glob("*.ipynb"))
 LONGEST_CELL = 25  # lines: what a screen shows beside its output
 SHORTEST_ALT = 30  # characters: fewer cannot say what a figure shows
+SITE = str(Path(np.__file__).parent.parent)  # packages alone: without -S, also this book
 LESSON = [path for path in PATHS if path.stem[0] in "12345"]
 LONGEST_METHOD = 4  # lines of a method that the lesson lists
 CHECKS = {name for name, _ in inspect.getmembers(contracts, inspect.isfunction)}
@@ -405,6 +407,21 @@ def test_executing_again_changes_nothing_and_nbval_compares_figures(tmp_path: Pa
     output = nbval(path)
     assert "2 failed" in output
     assert "draws 1 figures, but 0 are stored" in output
+
+
+def test_the_network_by_hand_needs_nothing_of_this_book(tmp_path: Path) -> None:
+    cells = {cell.get("id"): cell for cell in read(CHAPTERS / "5-quadrants.ipynb").cells}
+    names = ("hand-points", "hand-start", "hand-loop")
+    program = "\n".join(["import numpy as np", *(cells[name].source for name in names)])
+    assert len([line for line in program.splitlines() if line.strip()]) <= 35
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({SITE!r})\n" + program],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert not run.stderr
+    assert run.stdout == cells["hand-loop"].outputs[0].text
 
 
 def test_nbval_compares_the_numbers_and_the_living_figures_of_a_chapter(tmp_path: Path) -> None:
