@@ -5,9 +5,9 @@ node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and cross-entropy as 
 ``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
 ``graph``, ``saving``, ``network``, ``optimizers``, ``training``, ``grids``, ``checking``,
 ``datasets``. Imported by its own name is what only shows them: ``layout`` and ``drawing`` (graphs),
-``letters`` (the picture of a node), ``plottable`` and ``plots`` (curves, regions, images),
-``listing`` (code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the
-suspects of chapter 7, wrong on purpose).
+``letters`` (the picture of a node), ``sketch`` (that of a network), ``plottable`` and ``plots``
+(curves, regions, images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in
+JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh

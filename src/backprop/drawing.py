@@ -18,16 +18,19 @@ from .contracts import Array, Value, one_of
 from .graph import Graph, Wire
 from .layout import PORT, RADIUS, TEXT, Place, bend, edge, gap_for, layout, symbol, text_width, uses
 
+# the colour behind the picture, in the book, in JupyterLab, in VS Code
+PAGE = "var(--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))"
 STYLE = (
     ".backprop-graph{overflow-x:auto}"
     ".backprop-graph:focus-visible{outline:2px solid;outline-offset:-2px}"
     f".backprop-graph svg{{font:{TEXT}px system-ui,sans-serif;fill:currentColor;display:block}}"
     ".backprop-graph .line{fill:none;stroke:currentColor}"
     ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
+    ".backprop-graph .weight{stroke:var(--backprop-gradient,#d9480f)}"
     ".backprop-graph .name{font-size:11.5px}"
     # a rim in the colour of the page keeps numbers legible where an edge runs through them
-    "@media screen{.backprop-graph text{paint-order:stroke;stroke-width:4px;stroke:var("
-    "--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))}}"
+    f"@media screen{{.backprop-graph text{{paint-order:stroke;stroke-width:4px;stroke:{PAGE}}}}}"
+    f".backprop-graph .unit{{fill:{PAGE}}}"
 )
 TEXTS = re.compile(r'<text x="(\S+)" y="(\S+)" text-anchor="(\w+)"[^>]*>([^<]*)<')
 NUMBERS = re.compile(r'<text x="(\S+)"[^>]* data-(?:value|gradient)=')
@@ -180,7 +183,9 @@ def ends(parts: list[str], size: float = TEXT) -> Iterator[tuple[float, float]]:
             yield float(x) - width * BEFORE[anchor], float(x) + width * (1 - BEFORE[anchor])
 
 
-def frame(xs: list[float], ys: list[float], parts: list[str], alt: str) -> str:
+def frame(
+    xs: list[float], ys: list[float], parts: list[str], alt: str, kind: str = "Computational graph"
+) -> str:
     """Return the whole SVG; it shrinks with its place down to text of 9 pixels, then scrolls.
 
     ``xs`` and ``ys`` are those of nodes and edges. Texts get the room that they need.
@@ -195,7 +200,7 @@ def frame(xs: list[float], ys: list[float], parts: list[str], alt: str) -> str:
     box = f"{left:.0f} {top:.0f} {width:.0f} {bottom - top:.0f}"
     svg = f'<svg viewBox="{box}" style="{size}" role="img" aria-label="{escape(alt)}">'
     content = f"<style>{STYLE}</style>{''.join(parts)}"
-    around = '<div class="backprop-graph" role="group" aria-label="Computational graph">'
+    around = f'<div class="backprop-graph" role="group" aria-label="{kind}">'
     return f"{around}{svg}{content}</svg></div>"
 
 

@@ -1,5 +1,10 @@
 CLAIMS = [
     (
+        "in {{backprop.explorers.runs.STEPS - 1}} steps of training, with "
+        "{{backprop.explorers.runs.Task('XOR', True, 0).network().affine[0].outputs}} hidden units",
+        "network.affine[0].outputs == 4",
+    ),
+    (
         "why 0.0001 may be far too small",
         "float(read('code-adfe7c03', 'lr 0.0001: loss *', page='4-parameter-updates.ipynb')) > 1",
     ),
