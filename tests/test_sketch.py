@@ -61,7 +61,7 @@ def test_all_texts_and_circles_are_within_the_picture():
     [
         None,
         two_layer,
-        Network([Residual([Affine(np.ones((2, 2)), np.zeros(2))]), ReLU()]),
+        Network([Residual(Affine(np.ones((2, 2)), np.zeros(2))), ReLU()]),
     ],
 )
 def test_only_affine_and_relu_can_be_drawn(network):

@@ -1,7 +1,9 @@
+from backprop.explorers import runs
+
 CLAIMS = [
     (
-        "in {{backprop.explorers.runs.STEPS - 1}} steps of training, with "
-        "{{backprop.explorers.runs.Task('XOR', True, 0).network().affine[0].outputs}} hidden units",
+        "in {{runs.STEPS - 1}} steps of training, with "
+        "{{runs.Task('XOR', True, 0).network().affine[0].outputs}} hidden units",
         "network.affine[0].outputs == 4",
     ),
     (
