@@ -1,9 +1,11 @@
-from backprop.explorers import runs
+from backprop.explorers.runs import STEPS, Task
+
+LAST = STEPS - 1
+HIDDEN = Task("XOR", hidden=True, seed=0).network().affine[0].outputs
 
 CLAIMS = [
     (
-        "in {{runs.STEPS - 1}} steps of training, with "
-        "{{runs.Task('XOR', True, 0).network().affine[0].outputs}} hidden units",
+        "in {{LAST}} steps of training, with {{HIDDEN}} hidden units",
         "network.affine[0].outputs == 4",
     ),
     (
