@@ -7,10 +7,21 @@ from pathlib import Path
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 NO_NUMBER = re.compile(  # code, roles, links, labels, the number of a chapter
-    r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter [1-9]\b"
+    r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter (?:[1-9]|10)\b"
 )
 QUARTERS = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
 FENCE = re.compile(r"^(:{3,})\{([\w-]+)\}.*$")
+
+
+def number_of(path: Path) -> int:
+    """Return the number with which the name of a chapter begins, 0 for the other pages."""
+    found = re.match(r"(\d+)-", path.name)
+    return int(found[1]) if found else 0
+
+
+def chapters() -> list[Path]:
+    """Return the notebooks of the chapters in the book's order, 10 after 9."""
+    return sorted(CHAPTERS.glob("[1-9]*-*.ipynb"), key=number_of)
 
 
 def cells_of(path: Path) -> list[dict]:
