@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 
 from book_report import report
 from machine import machine, versions
-from weights import BUDGETS, LITE, ROOT, files_in, files_without_lite, sizes
+from weights import BUDGETS, LITE, ROOT, files_in, files_without_lite, page_names, sizes
 
 from backprop import train_grid
 from backprop.explorers.runs import LRS, REGS, STEPS, STOPS, Task
@@ -99,7 +99,8 @@ def test_times() -> dict:
             file = case.get("classname")  # of a cell: chapters.1-chain-rule.ipynb
             if file.endswith(".ipynb"):
                 notebooks[file.removeprefix("chapters.")] += float(case.get("time"))
-    notebooks = {name: round(notebooks[name], 1) for name in sorted(notebooks)}
+    names = [f"{Path(page).name}.ipynb" for page in page_names()]  # in the book's order
+    notebooks = {name: round(notebooks[name], 1) for name in names if name in notebooks}
     return {"test_s": [total], "stages": stages, "notebooks": notebooks}
 
 

@@ -34,7 +34,7 @@ from backprop import (
 )
 
 BATCH = 100  # points of a mini-batch
-FEATURES, CLASSES = 64, 10  # of the networks whose width and depth grow: those of chapter 9
+FEATURES, CLASSES = 64, 10  # of the networks whose width and depth grow: those of chapter 10
 LR = 0.01
 COUNTED = 3  # steps whose memory is counted
 LONG = 1.0  # seconds; the steps to be timed take that long together, if one alone does not

@@ -1,7 +1,7 @@
 """Make the tables and the plot of what ``compare.py`` has measured.
 
-``results.md`` has everything. The table for 64-bit numbers on one thread also stands in the README,
-between two comments, and in the cell ``speed`` of chapter 9.
+``results.md`` has everything. The table for 64-bit numbers on one thread also stands in the README
+and in the book's page on speed, between two comments.
 """
 
 import json
@@ -9,13 +9,12 @@ from io import StringIO
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import nbformat
 from matplotlib.ticker import LogLocator, NullLocator
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "results.json"
 README = HERE.parent / "README.md"
-CHAPTER = HERE.parent / "chapters" / "9-real-data.ipynb"
+PAGE = HERE.parent / "chapters" / "speed.md"
 BEGIN, END = "<!-- speed: written by run.py bench -->\n", "<!-- speed ends -->\n"
 MAIN = ("float64", 1)
 BOOK = "this book"
@@ -108,7 +107,7 @@ def legend(figures: dict) -> str:
 
 
 def short(figures: dict) -> str:
-    """Return the table of the README and of chapter 9, with what is needed to read it."""
+    """Return the table of the README and of the page on speed, with what is needed to read it."""
     return (
         f"{legend(figures)}\n{table(figures, *MAIN, times=False)}\n"
         "The first line is the time of a whole training, the others are multiples of it: above 1 "
@@ -171,27 +170,22 @@ def svg(figures: dict) -> str:
     return text.getvalue()
 
 
-def in_readme(readme: str, figures: dict) -> str:
-    """Return the README with its table replaced."""
-    before, rest = readme.split(BEGIN)
+def with_table(text: str, figures: dict) -> str:
+    """Return the text of the README, or of the page on speed, with its table replaced."""
+    before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     return before + BEGIN + short(figures) + END + after
 
 
 def write(figures: dict) -> None:
-    """Write results.md and the plot, and the table into the README and chapter 9."""
-    readme = README.read_text(encoding="utf-8")
+    """Write results.md and the plot, and the table into the README and the page on speed."""
     texts = {
         FIGURES.with_suffix(".md"): page(figures),
         FIGURES.with_suffix(".svg"): svg(figures),
-        README: in_readme(readme, figures),
+        **{path: with_table(path.read_text(encoding="utf-8"), figures) for path in (README, PAGE)},
     }
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-    notebook = nbformat.read(CHAPTER, as_version=4)
-    (cell,) = (cell for cell in notebook.cells if cell["id"] == "speed")
-    cell["source"] = short(figures).strip()
-    nbformat.write(notebook, CHAPTER)
 
 
 if __name__ == "__main__":

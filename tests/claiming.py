@@ -14,7 +14,7 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
-from prose import CHAPTERS, cells_of, unexplained, words_of
+from prose import CHAPTERS, cells_of, number_of, unexplained, words_of
 
 import backprop
 
@@ -127,7 +127,8 @@ def reader(cells: list[dict]) -> Callable[..., str | tuple[str, ...]]:
 
 def page_of(path: Path) -> Page:
     """Return a page with the module of ``claims`` that is named after it, if it has one."""
-    name = f"claims.chapter_{path.stem[0]}" if path.stem[0].isdigit() else f"claims.{path.stem}"
+    number = number_of(path)
+    name = f"claims.chapter_{number}" if number else f"claims.{path.stem}"
     nothing = SimpleNamespace(CLAIMS=[], GIVEN={})
     return Page(import_module(name) if find_spec(name) else nothing, cells_of(path))
 

@@ -24,6 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 from PIL import Image
+from prose import number_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
@@ -262,7 +263,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Execute notebooks and store them normalised.")
     parser.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
     names = parser.parse_args().names
-    known = {path.stem: path for path in sorted(CHAPTERS.glob("*.ipynb"))}
+    known = {path.stem: path for path in sorted(CHAPTERS.glob("*.ipynb"), key=number_of)}
     chosen = [Path(name).stem for name in names] or list(known)
     if unknown := [name for name in chosen if name not in known]:
         parser.error(f"no notebook {', '.join(unknown)}; there are: {', '.join(known)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 NO_NUMBER = re.compile(  # code, roles, links, labels, the number of a chapter
-    r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter [1-9]\b"
+    r"\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\$\$ \(eq-[\w-]+\)|\b[Cc]hapter (?:[1-9]|10)\b"
 )
 QUARTERS = {"": 0, "¼": 0.25, "½": 0.5, "¾": 0.75}
 MINUTES = r"^\*(\d*)([¼½¾]?) min\*$"
@@ -15,6 +15,17 @@ TABLE_ROW = r"^\|.*\|$"
 BLOCKS = re.compile(r"((?:^\|[^\n]*\|\n?)+)|\$\$\n(.*?)\$\$(?: \(eq-[\w-]+\))?", flags=re.M | re.S)
 WORDS_OF_A_LINE = 10  # of a displayed formula or a table
 FENCE = re.compile(r"^(:{3,})\{([\w-]+)\}.*$")
+
+
+def number_of(path: Path) -> int:
+    """Return the number with which the name of a chapter begins, 0 for the other pages."""
+    found = re.match(r"(\d+)-", path.name)
+    return int(found[1]) if found else 0
+
+
+def chapters() -> list[Path]:
+    """Return the notebooks of the chapters in the book's order, 10 after 9."""
+    return sorted(CHAPTERS.glob("[1-9]*-*.ipynb"), key=number_of)
 
 
 def cells_of(path: Path) -> list[dict]:

@@ -20,13 +20,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from plain_markdown import plain
 from playwright.sync_api import Browser, expect, sync_playwright
+from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
 from wheels import LiteError, Wheel, pack_folder, pack_installed
 
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
-CHAPTER_NAMES = sorted(path.stem for path in CHAPTERS.glob("[1-9]-*.ipynb"))
+CHAPTER_NAMES = [path.stem for path in chapters()]
 every_chapter = pytest.mark.parametrize("name", CHAPTER_NAMES)
 
 
@@ -51,7 +52,7 @@ def test_each_chapter_has_a_button_and_a_line_that_says_what_it_costs(name: str)
     address = f"../lite/notebooks/index.html?path=chapters/{name}.ipynb"
     assert html.count(f'href="{address}"') == 2
     (line,) = re.findall(r'</h1>\s*<p class="run-in-browser">(.*?)</p>', html, re.DOTALL)
-    size = "45 MB" if name == "9-real-data" else "25 MB"  # with scikit-learn
+    size = "45 MB" if name == "10-real-data" else "25 MB"  # with scikit-learn
     for part in (address, size, "cdn.jsdelivr.net", "half a minute", "[*]"):
         assert part in line
 

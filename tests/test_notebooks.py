@@ -31,6 +31,7 @@ from notebooks import (
     update,
 )
 from PIL import Image
+from prose import chapters
 
 from backprop import contracts
 
@@ -38,7 +39,7 @@ PATHS = sorted(CHAPTERS.glob("*.ipynb"))
 LONGEST_CELL = 25  # lines: what a screen shows beside its output
 SHORTEST_ALT = 30  # characters: fewer cannot say what a figure shows
 SITE = str(Path(np.__file__).parent.parent)  # packages alone: without -S, also this book
-LESSON = [path for path in PATHS if path.stem[0] in "12345"]
+LESSON = chapters()[:5]
 LONGEST_METHOD = 4  # lines of a method that the lesson lists
 CHECKS = {name for name, _ in inspect.getmembers(contracts, inspect.isfunction)}
 MOST_DIGITS = 6  # the next ones depend on the processor

@@ -5,15 +5,24 @@ does a number on the page that is in no claim. The claims of a notebook are comp
 runs its cells (``conftest.py``), those of the other pages here.
 """
 
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from claiming import Page, page_of
-from prose import CHAPTERS, sections
+from prose import CHAPTERS, chapters, number_of, sections
 
-CHAPTER_PAGES = sorted(path.name for path in CHAPTERS.glob("[1-9]-*.ipynb"))
+CHAPTER_PAGES = [path.name for path in chapters()]
 MAIN = CHAPTER_PAGES[:5]
 PAGES = sorted(path.name for path in CHAPTERS.glob("*.md"))
+
+
+def test_chapters_are_numbered_in_the_order_of_the_contents():
+    parts = yaml.safe_load((CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    listed = [PurePosixPath(page["file"]).name for part in parts for page in part["chapters"]]
+    assert [path.stem for path in chapters()] == listed[: len(chapters())]
+    assert [number_of(path) for path in chapters()] == list(range(1, len(chapters()) + 1))
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -6,7 +6,7 @@ own, together with pytest and the packages of the book.
 
 import numpy as np
 import pytest
-from claims.chapter_9 import AGREEMENT
+from claims.chapter_10 import AGREEMENT
 from numpy.random import default_rng
 from properties import refused
 
@@ -17,7 +17,7 @@ PEERS = {"torch": torch_gradients, "jax": jax_gradients}
 
 
 def problem(dtype: type, seed: int) -> tuple[Network, np.ndarray, np.ndarray]:
-    """Return a network of the size of chapter 9 and a batch, in floats of one size."""
+    """Return a network of the size of chapter 10 and a batch, in floats of one size."""
     rng = default_rng(seed)
     network = two_layer(inputs=64, hidden=256, outputs=10, seed=seed)
     network.parameters = [

@@ -3,12 +3,11 @@
 import json
 from dataclasses import replace
 
-import nbformat
 import numpy as np
 import pytest
 from compare import check, comparable, interleaved, measure
 from contenders import Contender, Run, book, parts, scikit
-from results import BEGIN, CHAPTER, FIGURES, README, in_readme, number, page, short
+from results import BEGIN, FIGURES, PAGE, README, number, page, short, with_table
 from tasks import Task, tasks
 
 from backprop import train
@@ -143,15 +142,14 @@ def test_numbers_have_two_or_three_digits(value, shown):
 
 def test_the_tables_show_what_was_measured():
     assert FIGURES.with_suffix(".md").read_text(encoding="utf-8") == page(MEASURED)
-    readme = README.read_text(encoding="utf-8")
-    assert readme == in_readme(readme, MEASURED)
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    assert [c["source"] for c in cells if c["id"] == "speed"] == [short(MEASURED).strip()]
+    for path in (README, PAGE):
+        text = path.read_text(encoding="utf-8")
+        assert text == with_table(text, MEASURED)
 
 
-def test_the_readme_keeps_what_stands_around_its_table():
+def test_a_page_keeps_what_stands_around_its_table():
     text = f"before\n{BEGIN}old\n<!-- speed ends -->\nafter\n"
-    new = in_readme(text, MEASURED)
+    new = with_table(text, MEASURED)
     assert new.startswith("before\n") and new.endswith("after\n") and "old" not in new
 
 

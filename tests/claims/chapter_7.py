@@ -46,7 +46,7 @@ GIVEN = {
         "(suspect 7 as long as nothing rounds to 0)",
         "the curve of suspect 5 or 6 lies higher",
     ),
-    "the numbers of chapters": (*(f" | {chapter} |" for chapter in (2, 3, 6, 4, 8, 9)),),
+    "the numbers of chapters": (*(f" | {chapter} |" for chapter in (2, 3, 6, 4, 8, 10)),),
     "the limits of chapter 6": (
         "lie between $10^{-7}$ and $10^{-4}$",
         "| below $10^{-7}$ |",
@@ -63,6 +63,8 @@ GIVEN = {
     "a definition, or follows from one": (
         "which entries of `x` are 0 or more",
         "the output is above 0 exactly",
+        "the places where nothing passes are set to 0",
+        "takes the logarithm at the right class and 0 elsewhere",
         r"$\tfrac{\mathit{reg}}{2}\, b^2$",
         "it is 0 where $b$ is 0",
         "A factor 2 is missing",

@@ -1,154 +1,63 @@
-import json
-
-import numpy as np
-from results import FIGURES, MAIN, number, short
-
-MEASURED = json.loads(FIGURES.read_text(encoding="utf-8"))
-RATIOS = {
-    (record["name"], record["task"]): record["ratio"]
-    for record in MEASURED["records"]
-    if (record["dtype"], record["threads"]) == MAIN
-}
-PEERS = "PyTorch", "PyTorch, compiled step", "JAX, compiled step", "scikit-learn", "autograd"
-WRONG = (
-    "{{{{t_test[wrong[{0}]]}}}} not {{{{answers[wrong[{0}]]}}}}, "
-    "{{{{100 * sure[wrong[{0}]]:.0f}}}} %"
-)
-
-# How well our gradients agree with those of PyTorch and JAX. tests/test_peers.py measures it, where
-# these two are installed.
-AGREEMENT = {"float64": 1e-12, "float32": 1e-6}
-
-
-def ratio(name: str, task: str) -> str:
-    return number(RATIOS[name, task])
-
-
-def distance(task: str) -> float:
-    """Return by which factor the farthest peer is slower or faster than the book."""
-    return np.exp(max(abs(np.log(RATIOS[name, task])) for name in PEERS))
-
-
 CLAIMS = [
-    "carries {{len(X)}} images",
-    "Each image is 8 by {{X.shape[1] // 8}} numbers that say how much ink is at each place, from "
-    "{{X.min():g}} to {{16 * X.max():g}}. `digits()` divides them by {{16 * X.max():g}}, so that "
-    "they go from {{X.min():g}} to {{X.max():g}}.",
+    r"then $0.9 + 1 = {{0.9 + 1}}$, then $0.9 \cdot 1.9 + 1 = {{0.9 * 1.9 + 1:.2f}}$, and in the "
+    "end {{1 / (1 - 0.9):.0f}}.",
     (
-        "Both rows go from 0 to 9.",
-        "t[:20].tolist() == [*range(10), *range(10)]",
-    ),
-    "a row of {{X.shape[1]}} features, as a point of chapter 5 was a row of "
-    "{{backprop.quadrants(8, seed=0)[0].shape[1]}}",
-    r"a loss near $\ln 10 = {{np.log(len(np.unique(t))):.3f}}$",
-    "for each of {{count}} parameters",
-    "mini-batch*: {{read('bar', 'batch_size=*')}} images",
-    "After eleven steps all {{len(X_train)}} images have been used once, the last "
-    "{{len(X_train) % 100}} in a smaller batch.",
-    "We train for {{steps // epoch}} epochs, which is {{steps}} steps.",
-    (
-        "Every training image is right, but {{(network.predict(X_val) != t_val).sum()}} of the "
-        "{{len(t_val)}} validation images are wrong",
-        "(network.predict(X_train) == t_train).all()",
-    ),
-    "over {{validation.shape[1]}} epochs. Without penalty the training loss falls to "
-    "{{training[0, -1]:.3f}}, while the validation loss stops near {{validation[0].min():.2f}} "
-    "after some {{round(validation[0].argmin() + 1, -1)}} epochs and then rises slowly. With reg "
-    "{{regs[3]}} the training loss levels off near {{training[3, -1]:.2f}} and the validation loss "
-    "stays near {{validation[3, -1]:.2f}}.",
-    "Data loss after {{validation.shape[1]}} epochs against reg on a log axis, in two panels. "
-    "Upper panel, log axis: the training loss rises all the way from {{training[1, -1]:.3f}} to "
-    "{{training[-1, -1]:.1f}}; the validation loss stays near {{validation[1:4, -1].mean():.2f}} "
-    "up to reg {{regs[best]}} and then rises to {{validation[-1, -1]:.1f}} as well. Lower panel, "
-    "the losses from 0.1 to 0.15 enlarged: the validation loss falls from "
-    "{{validation[1, -1]:.3f}} to its lowest point, {{validation[best, -1]:.2f}} at reg "
-    "{{regs[best]}}, and rises to {{validation[best + 1, -1]:.2f}} at {{regs[best + 1]}}. A "
-    "dotted line marks {{validation[0, -1]:.3f}}",
-    "reaches {{validation[0].min():.3f}} after about {{round(validation[0].argmin() + 1, -1)}} "
-    "epochs and then creeps up to {{validation[0, -1]:.3f}}, while",
-    "With `reg` = {{regs[best]}} it ends at {{validation[best, -1]:.3f}}.",
-    "The lowest point of the eight is at {{regs[validation[:, -1].argmin()]}}.",
-    (
-        "We choose the last one: {{hidden}} hidden units, dropout, and the smaller penalty.",
-        "network.loss(X_val, t_val) < validation[best, -1] and (drop, reg) == (0.5, 0.0003)",
-    ),
-    "whereas the accuracy of {{len(t_val)}} images can only move in steps of "
-    "{{100 / len(t_val):.2f}} %.",
-    "afresh on {{len(X_rest)}} images, with the chosen settings. (An epoch now has "
-    "{{-(-len(X_rest) // 100)}} steps, so {{steps}} steps are "
-    "{{steps / -(-len(X_rest) // 100):.0f}} epochs.)",
-    "{{100 * right.mean():.1f}} %. How sure is that?",
-    "which is {{100 * np.sqrt(right.mean() * (1 - right.mean()) / len(right)):.1f}} % here",
-    'From {{100 * min(found):.1f}} % to {{100 * max(found):.1f}} %. "About '
-    '{{100 * np.mean(found):.0f}} %" is an honest answer',
-    (
-        "The diagonal holds {{counts.diagonal().min()}} to {{counts.diagonal().max()}} right "
-        "answers for each digit. Eight mistakes lie beside it",
-        "counts.sum() - counts.trace() == 8",
+        "A gradient of {{gradient[0]:g}} and a gradient of ${{gradient[1]:g}}$ both give a "
+        "first step of the length `lr`",
+        "np.allclose(np.abs(moved), 0.1)",
     ),
     (
-        "1 as 8, 2 as 1, 3 as 7, 4 as 8, 6 as 1, 8 as 1 twice, and 9 as 5.",
-        "sorted(zip(t_test[wrong], answers[wrong]))"
-        " == [(1, 8), (2, 1), (3, 7), (4, 8), (6, 1), (8, 1), (8, 1), (9, 5)]",
+        "over {{len(history.loss)}} steps for four optimizers. SGD with learning rate 0.1 falls "
+        "most slowly. Momentum with 0.1, SGD with 1 and Adam with {{lr}} end close to each other, "
+        "ten times lower.",
+        "max(curve[-1] for name, curve in runs.items() if name != 'SGD, lr = 0.1')"
+        " < runs['SGD, lr = 0.1'][-1] / 10",
     ),
-    "with right label, answer and probability: " + "; ".join(map(WRONG.format, range(8))),
-    "of twelve hidden units as images of 8 by {{W.shape[0] // 8}} pixels",
     (
-        "But in half of them, the network gives its wrong answer more than 85 %",
-        "np.mean(sure[wrong] > 0.85) == 0.5",
+        "At the same learning rate, Momentum ends twelve times lower than SGD.",
+        "round(runs['SGD, lr = 0.1'][-1] / runs['Momentum, lr = 0.1'][-1]) == 12",
     ),
-    "those of the grid's network with `reg` = {{read('weights', 'index(*')}}:",
-    "What the data do not support keeps {{100 * (1 - 0.5 * 0.0003) ** steps:.0f}} % of its size "
-    "after {{steps}} steps with our `reg` = {{read('test', 'reg=*')}}, and "
-    "{{100 * (1 - 0.5 * 0.01) ** steps:.3f}} % with {{read('weights', 'index(*')}}.",
-    "Its edges carry {{len(X_test)}} images at once",
-    "stay below $10^{{{np.log10(AGREEMENT['float64']):.0f}}}$ with 64-bit numbers, and below "
-    "$10^{{{np.log10(AGREEMENT['float32']):.0f}}}$ with 32-bit numbers",
-    "The bare calls of NumPy in each step take {{100 * RATIOS['only the calls', 'a']:.0f}} % of",
-    "It takes {{ratio('PyTorch', 'a')}} times as long.",
-    "that of PyTorch takes {{ratio('PyTorch, compiled step', 'a')}} times our time, that of JAX "
-    "only {{ratio('JAX, compiled step', 'a')}}.",
-    "matrix products of each step alone take "
-    "{{100 * RATIOS['only the matrix products', 'c']:.0f}} % of our time",
-    ("so the ratios move towards 1.", "distance('c') < distance('a') ** 0.5"),
-    "And (d) trains {{MEASURED['settings']}} networks in one loop of `train_grid`. One after the "
-    "other, they take {{ratio('this book, one setting after the other', 'd')}} times as long.",
     (
-        "takes more than ten thousand times as long",
-        "RATIOS['micrograd', 'a'] > 10_000",
+        "But SGD with a learning rate ten times larger does nearly as well",
+        "runs['SGD, lr = 1'][-1] / runs['Momentum, lr = 0.1'][-1] < 1.2",
     ),
-    "A batch of {{read('machines', 'images=*')}} images is split among four machines with the same "
-    "weights and biases, {{100 // 4}} images each.",
-    r"\frac{1}{100} \sum_{n} g_n = \frac14 \sum_{m=1}^{4} "
-    r"\Bigl( \frac{1}{{{100 // 4}}} \sum_{n \in P_m} g_n \Bigr)",
+    "Here are two weights that start at {{l2[0, 0]:g}}.",
+    "One has gradients of size {{float(read('decay', 'np.array([*, 0.1]')):g}}, the other of size "
+    "{{read('decay', 'np.array([10.0, *]')}}",
     (
-        "Half of the digits are lost, and the convolution alone does not help.",
-        "max(float(read('shift', 'moved *%')), float(read('shift-convolution', 'moved *%'))) < 50",
+        "over {{len(l2) - 1}} steps of Adam. With the L2 penalty the weight with large "
+        "gradients only falls to {{l2[-1, 0]:.2f}}, and that with small gradients falls to "
+        "{{l2[-1, 1]:.0f}}. With decoupled decay both fall along one curve to "
+        "{{apart[-1, 0]:.2f}}.",
+        "np.allclose(apart[:, 0], apart[:, 1])",
     ),
-    "Train the 64-unit network of the grid (`reg` = {{read('half', 'reg=*')}})",
     (
-        "So the training loss even falls to half, every training image stays right, and the "
-        "validation loss more than doubles.",
-        "float(read('half', '134 images, training: loss *'))"
-        " <= float(read('half', '1077 images, training: loss *')) / 2 and"
-        " float(read('half', '134 images, validation: loss *'))"
-        " > 2 * float(read('half', '1077 images, validation: loss *'))",
+        "With L2 the first weight keeps {{l2[-1, 0]:.2f}} of its size and the second one nothing. "
+        "With decoupled decay both keep $0.99^{300}$, about {{0.99**300:.2f}}, as asked.",
+        "abs(l2[-1, 1]) < 0.001 and abs(apart[-1, 0] / 0.99**300 - 1) < 0.02",
     ),
-    "Weight each gradient by its number of images, ${{80 / 100}}$ and ${{20 / 100}}$, and",
+    "Momentum keeps the share {{share}}.",
+    "So the learning rate is $1 - m$, here {{1 - share:.1f}}.",
+    "Adam starts at 0 with `lr` = {{read('adam-back', 'lr=*')}}. It gets the gradient "
+    "{{float(read('adam-back', 'dW in (*,')):g}}, then the gradient $-4$.",
+    "It keeps {{Adam(1).beta1}} of its mean; the mean of the squares is {{(-4) ** 2}} both times.",
+    r"The running mean was $0.1 \cdot 4 = {{0.1 * 4}}$ and becomes $0.9 \cdot 0.4 - 0.1 \cdot 4 = "
+    r"{{0.9 * 0.4 - 0.1 * 4:.2f}}$. Divided by $1 - 0.9^2 = {{1 - 0.9**2:.2f}}$ it is "
+    r"${{-0.04 / 0.19:.2f}}$. Divided by 4, the root of 16, it is ${{-0.04 / 0.19 / 4:.3f}}$. So "
+    "Adam goes back by {{W[0] + 0.1:.4f}} only",
 ]
 GIVEN = {
     "set here": (
-        "had to agree to $10^{-6}$",
-        "(A log axis has no place for 0,",
-        "share a batch of 100 images. The faster one takes 80, the slower one 20",
-        "Each of the 20 images would count four times as much as each of the 80",
+        "Let the gradient be 1 at every step. Then the direction is 1",
+        "as fast as SGD with learning rate 1 where",
+        "SGD would be back at 0",
     ),
-    "published: the description of the data set": ("come from 13 people",),
-    "published: v0.28.1 in github.com/horovod/horovod/releases": ("its last release is from 2023",),
-    "follows from eq-step": (r"$1 - \mathit{lr} \cdot \mathit{reg}$",),
-    "the formula of the scatter": (r"\frac{p\,(1 - p)}{N}",),
-    "names of the four parts": (r"P_1, \dots, P_4",),
-    "measured: benchmarks/results.json, and tests/test_results.py compares": tuple(
-        " ".join(line.split()) for line in short(MEASURED).splitlines() if line
+    "a definition, or follows from one": (
+        "lest we divide by 0",
+        "two running means start at 0",
+        r"the valley $\tfrac12 (x^2 + \kappa y^2)$",
+        r"multiplies each weight by $1 - \mathit{lr} \cdot \mathit{reg}$",
+        "grows to $1/(1 - m)$",
     ),
+    "what most libraries take": ("usually 0.9",),
 }
