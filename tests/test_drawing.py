@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from properties import sizes
 
 from backprop import Add, Affine, Graph, Multiply, ReLU, SoftmaxWithLoss
-from backprop.drawing import Picture, draw_graph
+from backprop.drawing import Picture, draw_graph, entries
 from backprop.layout import RADIUS, layout
 
 ODD = 'a<b>&"c"'
@@ -162,6 +162,20 @@ def test_numbers_have_four_digits_a_true_minus_and_arrays_show_their_shape():
     graph.forward(x=np.ones((2, 3)), y=np.ones((2, 3)))
     graph.backward()
     assert texts(draw_graph(graph)).count("(2, 3)") == 6
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-2 / 3, "−0.6667"),
+        (np.array([0.2, -0.7, 0.5]), "[0.2 −0.7 0.5]"),
+        (np.array([[1, 2, 3], [4, 5, -0.0]]), "[1 2 3 4 5 0]"),
+        (np.arange(7), "(7,)"),
+        (np.zeros((0, 3)), "(0, 3)"),
+    ],
+)
+def test_entries_of_a_small_array_are_shown_and_of_a_larger_one_the_shape(value, text):
+    assert entries(value) == text
 
 
 def test_a_layer_is_drawn_with_the_name_of_its_class():
