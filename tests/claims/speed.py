@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 from results import FIGURES, MAIN, number, short
-from tasks import TOLERANCE
+from tasks import TOLERANCE, tasks
 
 MEASURED = json.loads(FIGURES.read_text(encoding="utf-8"))
 RATIOS = {
@@ -23,8 +23,14 @@ def distance(task: str) -> float:
     return np.exp(max(abs(np.log(RATIOS[name, task])) for name in PEERS))
 
 
+def side() -> float:
+    """Return how many pixels wide the images of (c) would be."""
+    return tasks(np.dtype("float64"))[2].X.shape[1] ** 0.5
+
+
 CLAIMS = [
     "had to agree to $10^{{{np.log10(GAP):.0f}}}$",
+    "whose images have {{side():g}} × {{side():g}} pixels",
     "The bare calls of NumPy in each step take {{100 * RATIOS['only the calls', 'a']:.0f}} % of",
     "It takes {{ratio('PyTorch', 'a')}} times as long.",
     "that of PyTorch takes {{ratio('PyTorch, compiled step', 'a')}} times our time, that of JAX "
