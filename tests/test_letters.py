@@ -25,7 +25,7 @@ VALUES = {
 # What the letters mean, as a reader would compute it.
 MEANING = [
     (r"∂L/∂z if x > 0, else 0", "np.where(x > 0, dout, 0)"),
-    (r"sum of dout’s rows", "dout.sum(axis=0)"),
+    (r"Σ dout over samples", "dout.sum(axis=0)"),
     (r"(\w+) · (\w)ᵀ", r"\1 @ \2.T"),
     (r"(\w)ᵀ · (\w+)", r"\1.T @ \2"),
     (r"∂L/∂z", "dout"),
@@ -84,6 +84,13 @@ def test_a_picture_in_letters_has_what_leaves_below_the_edges():
     }
 
 
+def test_its_words_say_the_shapes_too():
+    assert repr(draw_node(SoftmaxWithLoss())) == (
+        "Node in letters: L = SoftmaxWithLoss of scores and t. Shapes: scores (N, K), t (N, K). "
+        "Arriving: 1. Leaving: (y − t) / N on scores."
+    )
+
+
 def test_a_picture_in_numbers_has_those_of_a_run():
     assert dict(texts(draw_node(Multiply(), x=20, y=2, dout=1.1))) == {
         'value="x"': "20",
@@ -110,8 +117,22 @@ def test_what_has_no_picture_is_refused(node):
         draw_node(node)
 
 
-def test_inputs_must_be_those_of_the_node():
-    with refused("forward needs", "['x', 'y']", "['x', 'q']"):
-        draw_node(Add(), x=1, q=2)
+@pytest.mark.parametrize(
+    ("node", "given"),
+    [
+        (Add(), {"x": 1, "q": 2}),
+        (Add(), {"x": 1}),
+        (Multiply(), {"dout": 7.0}),  # in letters it would be passed over
+        (LAYER, {"x": np.ones((1, 2)), "W": np.ones((2, 3))}),  # it is drawn with its own
+        (LAYER, {"W": np.ones((2, 3))}),
+    ],
+)
+def test_inputs_must_be_those_of_the_node(node, given):
+    with refused("inputs must be ['x'", "got"):
+        draw_node(node, **given)
+
+
+def test_dout_must_fit_the_output_and_is_1_unless_given():
     with refused("dout"):
         draw_node(Add(), x=1, y=2, dout=[1, 2])
+    assert "Arriving: 1. Leaving: 3 on x, 2 on y." in repr(draw_node(Multiply(), x=2, y=3))

@@ -35,7 +35,7 @@ LETTERS = {
         ("x", "W", "b"),
         "out",
         "dout",
-        ("dout · Wᵀ", "xᵀ · dout", "sum of dout’s rows"),
+        ("dout · Wᵀ", "xᵀ · dout", "Σ dout over samples"),
         ("(N, D)", "(D, H)", "(H,)", "(N, H)"),
     ),
     ReLU: Letters(("x",), "z", "∂L/∂z", ("∂L/∂z if x > 0, else 0",)),
@@ -59,12 +59,13 @@ class Unfolded(Node):
         return self.layer.backward(dout), *self.layer.gradients
 
 
-def draw_node(node: Node, dout: Value = 1.0, **inputs: Any) -> Picture:
+def draw_node(node: Node, dout: Value | None = None, **inputs: Any) -> Picture:
     """Return the picture of a node with its gradients: in letters, or in numbers for ``inputs``.
 
-    With inputs, the node is run: forward with them, then backward with ``dout``. A layer is drawn
-    with its weights and biases as further inputs, since they get gradients as well. Raises
-    ``ValueError`` for a kind of node that has no picture here, and for inputs that do not fit.
+    With inputs, the node is run: forward with them, then backward with ``dout``, which is 1 unless
+    given. A layer is drawn with its own weights and biases as further inputs, since they get
+    gradients as well. Raises ``ValueError`` for a kind of node that has no picture here, for inputs
+    that are not the node's, and for a ``dout`` without them.
 
     >>> draw_node(Multiply())
     Node in letters: z = x × y. Arriving: ∂L/∂z. Leaving: ∂L/∂z · y on x, ∂L/∂z · x on y.
@@ -79,17 +80,22 @@ def draw_node(node: Node, dout: Value = 1.0, **inputs: Any) -> Picture:
     graph.wire(letters.output, Unfolded(node) if node.parameters else node, *letters.inputs)
     (wire,) = graph.wires
     own = dict(zip(wire.inputs[1:], node.parameters, strict=False))
-    above, below, arriving = (
-        in_numbers(graph, dout, {**own, **inputs}) if inputs else in_letters(letters)
-    )
-    values = [f"{name} = {above[name]}" for name in wire.inputs if inputs]
-    result = f" = {above[wire.name]}" if inputs else ""
+    needed = [name for name in wire.inputs if name not in own]
+    if (inputs or dout is not None) and set(inputs) != set(needed):
+        raise ValueError(f"inputs must be {needed}, or none and no dout, got {list(inputs)}")
+    if inputs:
+        above, below, arriving = in_numbers(graph, 1.0 if dout is None else dout, inputs | own)
+    else:
+        above, below, arriving = in_letters(letters)
     leaving = [f"{text} on {wire.inputs[i]}" for (_, i), text in below.items()]
-    alt = (
-        f"Node in {'numbers' if inputs else 'letters'}: "
-        f"{', '.join([*values, operation(wire) + result])}. "
-        f"Arriving: {arriving}. Leaving: {', '.join(leaving)}."
-    )
+    told = f"Arriving: {arriving}. Leaving: {', '.join(leaving)}."
+    if inputs:
+        values = ", ".join(f"{name} = {above[name]}" for name in wire.inputs)
+        alt = f"Node in numbers: {values}, {operation(wire)} = {above[wire.name]}. {told}"
+    else:
+        sizes = ", ".join(f"{name} {text}" for name, text in above.items() if text)
+        shapes = f" Shapes: {sizes}." if sizes else ""
+        alt = f"Node in letters: {operation(wire)}.{shapes} {told}"
     return draw_texts(graph, above, below, arriving, alt)
 
 
