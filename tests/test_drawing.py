@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from properties import sizes
 
 from backprop import Add, Affine, Graph, Multiply, ReLU, SoftmaxWithLoss
-from backprop.drawing import Picture, draw_graph, entries
+from backprop.drawing import draw_graph, entries
 from backprop.layout import RADIUS, layout
+from backprop.picture import Picture
 
 ODD = 'a<b>&"c"'
 

@@ -9,8 +9,8 @@ import pytest
 from properties import refused
 
 from backprop import Affine, Convolution, Network, ReLU, Residual, Tanh, deep, two_layer
-from backprop.drawing import ends
 from backprop.layout import text_width
+from backprop.picture import ends
 from backprop.sketch import RADIUS, draw_network
 
 NAMES = {"inputs": ("x", "y"), "classes": ("blue", "a & b")}

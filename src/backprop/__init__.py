@@ -3,11 +3,12 @@
 From the ground up: ``contracts`` (what input is demanded), ``keeper`` (the contract around every
 node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and cross-entropy as two nodes),
 ``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
-``graph``, ``saving``, ``network``, ``optimizers``, ``training``, ``grids``, ``checking``,
-``datasets``. Imported by its own name is what only shows them: ``layout`` and ``drawing`` (graphs),
-``letters`` (the picture of a node), ``sketch`` (that of a network), ``plottable`` and ``plots``
-(curves, regions, images), ``listing`` (code); and ``peers`` (the same network in PyTorch and in
-JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
+``graph``, ``saving``, ``network``, ``initial`` (networks with random first weights),
+``optimizers``, ``training``, ``grids``, ``checking``, ``datasets``. Imported by its own name is
+what only shows them: ``layout``, ``picture`` and ``drawing`` (graphs), ``letters`` (the picture of
+a node), ``sketch`` (that of a network), ``plottable`` and ``plots`` (curves, regions, images),
+``listing`` (code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the
+suspects of chapter 7, wrong on purpose).
 """
 
 from .activations import Sigmoid, Tanh
@@ -23,9 +24,10 @@ from .convolution import Convolution
 from .datasets import digits, quadrants, xor
 from .graph import Graph
 from .grids import Grid, train_grid
+from .initial import deep, one_layer, random_affine, two_layer
 from .layers import Affine, ReLU, SoftmaxWithLoss, log_softmax
 from .modes import BatchNorm, Dropout
-from .network import Network, deep, one_layer, random_affine, two_layer
+from .network import Network
 from .node import Node
 from .nodes import Add, Divide, Exp, Maximum, Multiply
 from .optimizers import SGD, Adam, Momentum

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from .contracts import Array, Value, whole
+from .initial import random_affine
 from .layers import Affine, ReLU, SoftmaxWithLoss, total
-from .network import Network, random_affine
+from .network import Network
 from .residual import Residual
 
 

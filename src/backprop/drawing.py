@@ -1,55 +1,32 @@
 """A graph as a picture: values above the edges, gradients below them, drawn from its last run.
 
-The picture is an inline SVG. Its text stays text, its lines take the colour of the page (so it is
-dark on a dark page), and its description says in words all that it shows. Its parts can be found:
+The description of the picture says in words all that it shows. Its parts can be found:
 ``data-value`` and ``data-node`` hold a name of the graph, ``data-edge`` and ``data-gradient`` an
 edge, such as "total.0" for the one into input 0 of "total", and "total" for the one that leaves.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
-from html import escape, unescape
+from html import escape
 
 import numpy as np
 
 from .contracts import Array, Value, one_of
 from .graph import Graph, Wire
-from .layout import PORT, RADIUS, TEXT, Place, bend, edge, gap_for, layout, symbol, text_width, uses
-
-# the colour behind the picture, in the book, in JupyterLab, in VS Code
-PAGE = "var(--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))"
-STYLE = (
-    ".backprop-graph{overflow-x:auto}"
-    ".backprop-graph:focus-visible{outline:2px solid;outline-offset:-2px}"
-    f".backprop-graph svg{{font:{TEXT}px system-ui,sans-serif;fill:currentColor;display:block}}"
-    ".backprop-graph .line{fill:none;stroke:currentColor}"
-    ".backprop-graph .gradient{fill:var(--backprop-gradient,#d9480f);font-style:italic}"
-    ".backprop-graph .weight{stroke:var(--backprop-gradient,#d9480f)}"
-    ".backprop-graph .name{font-size:11.5px}"
-    # a rim in the colour of the page keeps numbers legible where an edge runs through them
-    f"@media screen{{.backprop-graph text{{paint-order:stroke;stroke-width:4px;stroke:{PAGE}}}}}"
-    f".backprop-graph .unit{{fill:{PAGE}}}"
+from .layout import (
+    PORT,
+    RADIUS,
+    Place,
+    bend,
+    edge,
+    gap_for,
+    layout,
+    only_graph,
+    symbol,
+    text_width,
+    uses,
 )
-TEXTS = re.compile(r'<text x="(\S+)" y="(\S+)" text-anchor="(\w+)"[^>]*>([^<]*)<')
-NUMBERS = re.compile(r'<text x="(\S+)"[^>]* data-(?:value|gradient)=')
-BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the part of a text in front of its x
-LONGEST = "−1.234e−100"  # a number as ``short`` writes it; that of a figure changes
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An SVG that notebooks and pages show inline; ``alt`` says in words what it shows."""
-
-    svg: str
-    alt: str
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def _repr_html_(self) -> str:
-        return self.svg
+from .picture import Picture, frame, text
 
 
 def short(value: Value) -> str:
@@ -77,7 +54,7 @@ def draw_graph(
     shows those of a small array; ``gradients=False`` leaves the gradients out. Raises
     ``RuntimeError`` if what is to be drawn has not been computed.
     """
-    layout(graph)  # refuses what is no graph
+    only_graph(graph)
     if not callable(label):
         raise ValueError(f"label must be a function that returns a text, got {label!r}")
     one_of("gradients", gradients, (True, False))
@@ -126,7 +103,7 @@ def draw_texts(
         name_below = "" if wire.name == last else wire.name
         parts.append(box(places[wire.name], symbol(wire), wire.name, name_below))
     xs = [place.right for place in places.values()]
-    return Picture(frame(xs, ys, parts, alt), alt)
+    return Picture(frame(xs, ys, parts, alt, "Computational graph"), alt)
 
 
 def said(label: Callable[[Value], str], value: Value) -> str:
@@ -167,41 +144,6 @@ def box(place: Place, sign: str, name: str, below: str) -> str:
     below = text(place.x, place.y + RADIUS + 14, below, "middle", ' class="name"')
     middle = text(place.x, place.y + 5, sign, "middle")
     return f'<rect data-node="{escape(name)}" {corner} {size} class="line"/>{middle}{below}'
-
-
-def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:
-    """Return a piece of text, or nothing if it is empty."""
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f"<text {place}{more}>{escape(content)}</text>" if content else ""
-
-
-def ends(parts: list[str], size: float = TEXT) -> Iterator[tuple[float, float]]:
-    """Yield where each text of a drawing begins and ends, in a wide font."""
-    for part in parts:
-        for x, _, anchor, words in TEXTS.findall(part):
-            width = text_width(unescape(words), size)
-            yield float(x) - width * BEFORE[anchor], float(x) + width * (1 - BEFORE[anchor])
-
-
-def frame(
-    xs: list[float], ys: list[float], parts: list[str], alt: str, kind: str = "Computational graph"
-) -> str:
-    """Return the whole SVG; it shrinks with its place down to text of 9 pixels, then scrolls.
-
-    ``xs`` and ``ys`` are those of nodes and edges. Texts get the room that they need.
-    """
-    numbers = [text(float(x), 0, LONGEST, "middle") for x in NUMBERS.findall("".join(parts))]
-    starts, stops = zip(*ends(parts + numbers), strict=True)
-    left, right = min(starts) - 4, max(*stops, *xs) + 4
-    heights = [float(y) for part in parts for _, y, *_ in TEXTS.findall(part)]
-    top, bottom = min(min(ys) - 30, min(heights) - 16), max(max(ys) + 36, max(heights) + 8)
-    width = right - left
-    size = f"width:100%;min-width:{0.62 * width:.0f}px;max-width:{1.2 * width:.0f}px"
-    box = f"{left:.0f} {top:.0f} {width:.0f} {bottom - top:.0f}"
-    svg = f'<svg viewBox="{box}" style="{size}" role="img" aria-label="{escape(alt)}">'
-    content = f"<style>{STYLE}</style>{''.join(parts)}"
-    around = f'<div class="backprop-graph" role="group" aria-label="{kind}">'
-    return f"{around}{svg}{content}</svg></div>"
 
 
 def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> str:

@@ -43,6 +43,12 @@ class Place:
         return self.x + self.half
 
 
+def only_graph(graph: Graph) -> None:
+    """Demand a graph to draw."""
+    if not isinstance(graph, Graph):
+        raise ValueError(f"graph must be a Graph, got {graph!r}")
+
+
 def gap_for(texts: Iterable[str], graph: Graph) -> float:
     """Return how long edges are that such texts stand beside: long ones get longer edges.
 
@@ -58,8 +64,7 @@ def layout(graph: Graph, gap: float = GAP) -> dict[str, Place]:
 
     ``gap`` is the length of an edge to the next node, in pixels.
     """
-    if not isinstance(graph, Graph):
-        raise ValueError(f"graph must be a Graph, got {graph!r}")
+    only_graph(graph)
     room = [ROW * (2.2 if uses(graph)[name] > 1 else 1.0) for name in graph.inputs]
     middles = np.cumsum(room) - np.array(room) / 2
     places = {name: Place(0.0, y, 0.0) for name, y in zip(graph.inputs, middles, strict=True)}

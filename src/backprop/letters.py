@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .contracts import Array, Value
-from .drawing import Picture, draw_texts, entries, operation
+from .drawing import draw_texts, entries, operation
 from .graph import Graph
 from .layers import Affine, ReLU, SoftmaxWithLoss
 from .node import Node
 from .nodes import Add, Multiply
+from .picture import Picture
 
 Texts = tuple[dict[str, str], dict[tuple[str, int], str], str]  # above, below, arriving
 
@@ -85,17 +86,14 @@ def draw_node(node: Node, dout: Value | None = None, **inputs: Any) -> Picture:
         raise ValueError(f"inputs must be {needed}, or none and no dout, got {list(inputs)}")
     if inputs:
         above, below, arriving = in_numbers(graph, 1.0 if dout is None else dout, inputs | own)
+        values = ", ".join(f"{name} = {above[name]}" for name in wire.inputs)
+        shown = f"numbers: {values}, {operation(wire)} = {above[wire.name]}."
     else:
         above, below, arriving = in_letters(letters)
-    leaving = [f"{text} on {wire.inputs[i]}" for (_, i), text in below.items()]
-    told = f"Arriving: {arriving}. Leaving: {', '.join(leaving)}."
-    if inputs:
-        values = ", ".join(f"{name} = {above[name]}" for name in wire.inputs)
-        alt = f"Node in numbers: {values}, {operation(wire)} = {above[wire.name]}. {told}"
-    else:
-        sizes = ", ".join(f"{name} {text}" for name, text in above.items() if text)
-        shapes = f" Shapes: {sizes}." if sizes else ""
-        alt = f"Node in letters: {operation(wire)}.{shapes} {told}"
+        shapes = ", ".join(f"{name} {shape}" for name, shape in above.items() if shape)
+        shown = f"letters: {operation(wire)}." + (f" Shapes: {shapes}." if shapes else "")
+    leaving = ", ".join(f"{text} on {wire.inputs[i]}" for (_, i), text in below.items())
+    alt = f"Node in {shown} Arriving: {arriving}. Leaving: {leaving}."
     return draw_texts(graph, above, below, arriving, alt)
 
 

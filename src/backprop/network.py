@@ -1,6 +1,6 @@
 """A network: layers in a row, a softmax with loss at the end, and the L2 penalty."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from os import PathLike
 from typing import Any
@@ -14,15 +14,12 @@ from .contracts import (
     Value,
     finite_rows,
     floats,
-    generator,
-    maker,
     number,
     one_hot,
     replacing,
-    whole,
 )
 from .keeper import demand_parameters
-from .layers import Affine, ReLU, SoftmaxWithLoss, total
+from .layers import Affine, SoftmaxWithLoss, total
 from .node import Node, demand_layers, hand_out, inner
 
 
@@ -253,52 +250,3 @@ def fitting_state(name: str, old: Any, new: Any) -> Any:
     if array.shape[-2:] != np.shape(old)[-2:]:
         raise ValueError(f"{name} must have the shape {np.shape(old)}, got {array.shape}")
     return array if isinstance(old, np.ndarray) else type(old)(array)
-
-
-def random_affine(
-    inputs: int, outputs: int, rng: np.random.Generator, variance: float = 2.0
-) -> Affine:
-    """Return an Affine with zero biases and normal weights of variance ``variance`` / inputs.
-
-    2 keeps the size of the numbers steady through ReLU. Source: He, Zhang, Ren and Sun (2015),
-    section 2.2.
-    """
-    whole("inputs", inputs), whole("outputs", outputs), number("variance", variance, above=0)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a Generator such as np.random.default_rng(0), got {rng!r}")
-    W = rng.normal(scale=np.sqrt(variance / inputs), size=(inputs, outputs))
-    return Affine(W, b=np.zeros(outputs))
-
-
-def deep(
-    widths: Sequence[int],
-    seed: int | np.random.Generator,
-    activation: Callable[[], Node] = ReLU,
-    variance: float = 2.0,
-) -> Network:
-    """Return a network with an Affine between each two ``widths``, and activations between them.
-
-    ``widths`` are the numbers of inputs, of hidden units layer by layer, and of outputs.
-    """
-    if np.ndim(widths) != 1 or len(widths) < 2:
-        raise ValueError(f"widths must be at least two whole numbers, got {widths!r}")
-    for width in widths:
-        whole("widths", width)
-    rng = generator("seed", seed)
-    layers: list[Node] = []
-    maker("activation", activation)
-    for inputs, outputs in pairwise(widths):
-        layers += [random_affine(inputs, outputs, rng, variance), activation()]
-    return Network(layers[:-1])  # the scores need no activation
-
-
-def one_layer(inputs: int, outputs: int, seed: int | np.random.Generator) -> Network:
-    """Return a network without a hidden layer: a single Affine."""
-    whole("inputs", inputs), whole("outputs", outputs)
-    return deep([inputs, outputs], seed)
-
-
-def two_layer(inputs: int, hidden: int, outputs: int, seed: int | np.random.Generator) -> Network:
-    """Return the network of the book: Affine, ReLU, Affine, with He initialisation."""
-    whole("inputs", inputs), whole("hidden", hidden), whole("outputs", outputs)
-    return deep([inputs, hidden, outputs], seed)

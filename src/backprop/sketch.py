@@ -7,10 +7,10 @@ first affine layer, and a circle by ``data-unit``, such as "1.2" for unit 2 of t
 from collections.abc import Sequence
 from itertools import pairwise, product
 
-from .drawing import Picture, frame, text
 from .layers import Affine, ReLU
 from .layout import Point, text_width
 from .network import Network, kind
+from .picture import Picture, frame, text
 
 MOST = 8  # units in a column: more cannot be told apart
 COLUMN, ROW, RADIUS = 130, 46, 14

@@ -18,7 +18,7 @@ import traitlets
 from IPython.display import display
 
 from ..contracts import Array
-from ..drawing import Picture
+from ..picture import Picture
 
 Nested = float | Array | Sequence["Nested"]  # numbers, and lists of them, as deep as you like
 

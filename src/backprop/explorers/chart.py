@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..drawing import ends, text
+from ..picture import ends, text
 
 Numbers = Iterable[float]
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..contracts import number, numbers, one_of, whole
-from ..drawing import Picture, short
+from ..drawing import short
 from ..optimizers import SGD
+from ..picture import Picture
 from .base import Explorer, rounded
 from .chart import COLOURS, Axis, Chart, side_by_side
 

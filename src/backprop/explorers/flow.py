@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 from ..contracts import Array, one_of, whole
-from ..drawing import Picture
+from ..picture import Picture
 from .base import Explorer, row_text
 from .chart import COLOURS, DOTTED, Axis, Chart, side_by_side
 from .untrained import ACTIVATIONS, ADDED, VERDICTS, WEIGHTS, share, sizes, untrained, verdict

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..contracts import number, numbers, whole
-from ..drawing import Picture
+from ..picture import Picture
 from .base import Explorer
 from .chart import COLOURS, DASHES, Axis, Chart, side_by_side
 from .packing import classes_of, numbers_of

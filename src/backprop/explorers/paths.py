@@ -7,7 +7,8 @@ from math import sqrt
 import numpy as np
 
 from ..contracts import Array, numbers, one_of, whole
-from ..drawing import Picture, short
+from ..drawing import short
+from ..picture import Picture
 from .base import Explorer
 from .chart import COLOURS, DASHES, INNER, Axis, Chart, side_by_side
 from .walks import LOST, OPTIMIZERS, PARTS, Walk, said, texts, verdict, walk

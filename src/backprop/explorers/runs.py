@@ -9,7 +9,8 @@ import numpy as np
 from ..contracts import Array
 from ..datasets import quadrants, xor
 from ..grids import train_grid
-from ..network import Network, one_layer, two_layer
+from ..initial import one_layer, two_layer
+from ..network import Network
 from ..training import History
 from .packing import decimals, quarters
 from .plane import CELLS, centres

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..contracts import Array, numbers, whole
-from ..drawing import Picture, short, text
+from ..drawing import short
 from ..layers import SoftmaxWithLoss
 from ..layout import text_width
+from ..picture import Picture, text
 from .base import Explorer, row_text
 from .chart import COLOURS, EDGE, FAINT, SIZE, STYLE, WIDTH, side_by_side, within
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..contracts import one_of
-from ..drawing import Picture, short
+from ..drawing import short
+from ..picture import Picture
 from .base import Explorer, rounded, row_text
 from .chart import COLOURS, DOTTED, Axis, Chart, side_by_side
 from .differences import PROBLEMS, Kind, Problem, expected, quotients, verdict

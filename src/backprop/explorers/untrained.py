@@ -7,9 +7,10 @@ import numpy as np
 from ..activations import Sigmoid, Tanh
 from ..contracts import Array, one_of
 from ..datasets import quadrants
+from ..initial import random_affine
 from ..layers import ReLU
 from ..modes import BatchNorm
-from ..network import Network, random_affine
+from ..network import Network
 from ..node import Node
 from ..residual import Residual
 from ..training import learning
