@@ -84,3 +84,44 @@ def test_the_five_chapters_take_fifteen_minutes():
     parts = [part for name in MAIN for part in sections(name)]
     assert sum(words for _, words, _ in parts) <= 3000
     assert sum(minutes or 0 for _, _, minutes in parts) <= 15
+
+
+PAGE = r"""
+# Title
+
+Three words here.
+
+## A section
+
+*¼ min*
+
+One $x + y$ and `one(two, three)` make two more words.
+
+$$
+a &= b + c , \\
+d &= e .
+$$ (eq-two)
+
+| a | b |
+| --- | --- |
+| 1 | 2 |
+| 3 | 4 |
+
+:::{dropdown} Folded
+Words that do not count.
+
+$$
+x = y
+$$
+:::
+
+## Exercises
+
+None of this counts.
+"""
+
+
+def test_lines_of_formulas_and_rows_of_tables_count_as_ten_words(monkeypatch):
+    monkeypatch.setattr("prose.markdown", lambda name: PAGE)
+    # 8 words, 2 lines of a formula, 3 rows of a table: the rule below its head is none
+    assert sections("any") == [("Title", 3, None), ("A section", 8 + 10 * 5, 0.25)]

@@ -253,6 +253,22 @@ def test_an_interrupted_build_is_not_taken_for_a_whole_one(
     assert not left.exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["_config.yml", "_toc.yml", "chapters/references.bib", "site/lite.py"]
+)
+def test_what_all_pages_depend_on_starts_the_build_anew(run: ModuleType, name: str):
+    """Such as the bibliography: one more entry moves the ids of citations on every page."""
+    file = run.ROOT / name
+    file.parent.mkdir(exist_ok=True)
+    assert run.build_book()
+    left = run.HTML / "left"
+    left.touch()
+    with file.open("a", encoding="utf-8") as text:
+        text.write("\n")
+    assert run.build_book()
+    assert not left.exists()
+
+
 # --- odd folders and a user's settings ----------------------------------------------------------
 
 
