@@ -17,8 +17,8 @@ CLAIMS = [
     "happen: together {{gradient:g}}.",
     "one sample with $D = {{W.shape[0]}}$ features and a layer with $H = {{W.shape[1]}}$ outputs",
     r"$1 \cdot 3 + 2 \cdot 6 + 0.1 = {{affine.forward(x)[0, 0]:g}}$",
-    "has a {{read(BATCH, 'dout = np.array([[*'):.1}} for the first and a "
-    "{{read(BATCH, '[0.0, *'):.1}} for the second",
+    "has a single {{read(BATCH, 'dout = np.array([[*'):.1}} in its first row, a single "
+    "{{read(BATCH, '[0.0, *'):.1}} in its second",
     r"the samples send $1 \cdot 0$ and $10 \cdot 2$, together {{read(BATCH, 'dW =\n[[ 1. *.')}}.",
     "`db[1]`: the samples send 0 and 2, together {{read(BATCH, 'db = [1. *.')}}.",
     r"the outputs send it $0 \cdot 3$, $2 \cdot 4$ and $0 \cdot 5$, together "

@@ -27,8 +27,8 @@ CLAIMS = [
     "divided by the sum of $-1$ and 1, but their exponentials give "
     "{{Softmax().forward([[-1, 1]])[0, 0]:.2f}} and {{Softmax().forward([[-1, 1]])[0, 1]:.2f}}.",
     r"If $p$ is {{right(SCORE):g}}, the network is badly wrong, but the right score's gradient "
-    r"would be only ${{slope(lambda a: 1 - right(a)):.4f}}$. With $-\ln p$ it is "
-    r"${{slope(lambda a: -np.log(right(a))):.2f}}$.",
+    r"would be only $-p(1 - p) = {{slope(lambda a: 1 - right(a)):.4f}}$. With $-\ln p$ it is "
+    r"$p - 1 = {{slope(lambda a: -np.log(right(a))):.2f}}$.",
     (
         "Cross-entropy sends $-1/{{graph.values['y'][0, 1]:g}}$ back to the right class alone",
         "np.allclose(graph.gradients['y'], [[0, -1 / 0.3, 0]])",

@@ -29,7 +29,8 @@ CLAIMS = [
     "With {{len(X)}} points, 0.0001 on the sum is the same step as {{0.0001 * len(X):g}} on the "
     "mean. The next chapter's network sorts {{len(X)}} points",
     "With {{read(FOUR, 'for lr in (*')}}, {{len(history.loss)}} steps lead nearly "
-    "nowhere: {{read(FOUR, 'lr 0.0001: loss *, accuracy *%')[1]}} % are right",
+    "nowhere: {{read(FOUR, 'lr 0.0001: loss *, accuracy *%')[1]}} % are right, where the random "
+    "start had {{100 * runs['lr = 0.0001'].accuracy[0]:g}} %",
     ("With 0.02, all are.", "runs['lr = 0.02'].accuracy[-1] == 1"),
     "is a ReLU with {{network.layers[0].outputs}} outputs",
     (
