@@ -26,7 +26,7 @@ from machine import machine, versions
 from weights import BUDGETS, LITE, ROOT, files_in, files_without_lite, page_names, sizes
 
 from backprop import train_grid
-from backprop.explorers.runs import LRS, REGS, STEPS, STOPS, Task
+from backprop.explorers.lab.runs import LRS, REGS, STEPS, STOPS, Task
 
 FIGURES = Path(__file__).with_suffix(".json")
 TABLES = Path(__file__).with_suffix(".md")

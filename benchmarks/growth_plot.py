@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator
 
-from backprop.plots import COLOURS, MARKERS
+from backprop.show.plots import COLOURS, MARKERS
 
 COSTS = {"seconds": "time of a step", "bytes": "memory at the peak"}
 SAME_BYTES = {"svg.hashsalt": "growth", "svg.fonttype": "path"}  # for the same figures

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from backprop import Network, digits, quadrants, train, train_grid, two_layer
-from backprop.explorers.runs import LRS, REGS, STEPS
+from backprop.explorers.lab.runs import LRS, REGS, STEPS
 from backprop.training import batches
 
 Array = np.ndarray

@@ -14,9 +14,9 @@ import numpy as np
 from ipywidgets import Widget
 from ipywidgets.widgets.widget import _instances as widgets_of_this_kernel
 
-from backprop.explorers.base import Explorer
-from backprop.explorers.packing import classes_of, numbers_of
-from backprop.explorers.runs import BLOCK
+from backprop.explorers.kit.base import Explorer
+from backprop.explorers.kit.packing import classes_of, numbers_of
+from backprop.explorers.lab.runs import BLOCK
 
 CHAOTIC = ("Jumping", "Overshot", "Diverged")
 

@@ -42,12 +42,13 @@ from backprop import (
     explorers,
     train,
 )
-from backprop.drawing import short
-from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize, chart
-from backprop.explorers.base import Explorer
-from backprop.explorers.descent import descend
-from backprop.explorers.runs import STEPS, Task
-from backprop.explorers.untrained import share, sizes, untrained
+from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
+from backprop.explorers.descent.figure import descend
+from backprop.explorers.flow.untrained import share, sizes, untrained
+from backprop.explorers.kit import chart
+from backprop.explorers.kit.base import Explorer
+from backprop.explorers.lab.runs import STEPS, Task
+from backprop.show.drawing import short
 
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from properties import sizes
 
 from backprop import Add, Affine, Graph, Multiply, ReLU, SoftmaxWithLoss
-from backprop.drawing import draw_graph, entries
-from backprop.layout import RADIUS, layout
-from backprop.picture import Picture
+from backprop.show.drawing import draw_graph, entries
+from backprop.show.layout import RADIUS, layout
+from backprop.show.picture import Picture
 
 ODD = 'a<b>&"c"'
 

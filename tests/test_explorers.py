@@ -41,7 +41,6 @@ from backprop import (
     numerical_gradient,
     quadrants,
 )
-from backprop.drawing import short
 from backprop.explorers import (
     Descent,
     GradientFlow,
@@ -49,15 +48,15 @@ from backprop.explorers import (
     OptimizerPaths,
     SoftmaxBench,
     StepSize,
-    base,
-    chart,
-    untrained,
-    walks,
 )
-from backprop.explorers.base import Explorer, bundle, rounded
-from backprop.explorers.descent import descend
-from backprop.explorers.runs import BLOCK
-from backprop.plots import COLOURS
+from backprop.explorers.descent.figure import descend
+from backprop.explorers.flow import untrained
+from backprop.explorers.kit import base, chart
+from backprop.explorers.kit.base import Explorer, bundle, rounded
+from backprop.explorers.lab.runs import BLOCK
+from backprop.explorers.paths import walks
+from backprop.show.drawing import short
+from backprop.show.plots import COLOURS
 
 CHOICES = {"price": (10, 15, 20, 25, 30), "count": (1, 2, 3, 4, 5), "tax": (1, 1.05, 1.1, 1.2)}
 RUN_NOTEBOOKS = "if the change is meant: python run.py notebooks"
@@ -134,16 +133,56 @@ def test_their_module_is_one_module_that_imports_nothing(explorer: Explorer):
     assert re.findall(r"^export .*", explorer._esm, re.MULTILINE) == [
         line for line in explorer._esm.splitlines() if line.startswith("export default explorer(")
     ]
-    assert explorer._css == (Path(base.__file__).parent / "explorers.css").read_text("utf-8")
+    shared = (base.KIT / "explorers.css").read_text("utf-8")
+    own = Path(inspect.getfile(type(explorer))).with_name("figure.css")
+    assert explorer._css == shared + (own.read_text("utf-8") if own.exists() else "")
 
 
-@pytest.mark.parametrize("name", [path.stem for path in base.FOLDER.glob("*.js")])
-def test_javascript_computes_no_exponential_and_no_power(name: str):
+SCRIPTS = sorted(base.KIT.parent.rglob("*.js"))
+NAMED = re.compile(r"^export (?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
+IMPORTED = re.compile(r'^import \{([^}]*)\} from "(.+)";$', re.MULTILINE)
+
+
+def code_of(file: Path) -> str:
+    return base.COMMENT.sub("", file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_a_script_imports_what_it_uses_and_uses_what_it_imports(file: Path):
+    """In the bundle all of them share one scope, so a forgotten import would go unnoticed."""
+    text, imports = code_of(file), {}
+    for names, path in IMPORTED.findall(text):
+        other = (file.parent / path).resolve()
+        assert other.parent in (base.KIT, file.parent), path
+        for name in re.split(r"[\s,]+", names.strip(" \n,")):
+            assert name in NAMED.findall(code_of(other)), f"{path} exports no {name}"
+            imports[name] = other
+    rest = IMPORTED.sub("", text)
+    for name in imports:
+        assert re.search(rf"(?<![\w.]){name}\b", rest), f"{name} is imported and not used"
+    for other in base.KIT.glob("*.js"):
+        for name in NAMED.findall(code_of(other)) if other != file else []:
+            if name not in imports:
+                assert not re.search(rf"(?<![\w.\"]){name}\(", rest), f"{name} is not imported"
+
+
+def test_no_two_scripts_of_a_figure_define_the_same_name():
+    """The bundle is one scope."""
+    for file in base.KIT.parent.glob("*/figure.js"):
+        names = re.findall(
+            r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)",
+            bundle(file),
+            re.MULTILINE,
+        )
+        assert len(names) == len(set(names)) > 5, file
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_javascript_computes_no_exponential_and_no_power(file: Path):
     """It displays what Python has computed. Only the log axis needs ``Math.log``."""
-    if name != "shared":
-        assert not set(re.findall(r"Math\.\w+", bundle(name))) - {
-            *("Math.abs", "Math.floor", "Math.log", "Math.max", "Math.min")
-        }
+    assert not set(re.findall(r"Math\.\w+", code_of(file))) - {
+        *("Math.abs", "Math.floor", "Math.log", "Math.max", "Math.min")
+    }
 
 
 def test_the_colours_are_those_of_the_plots():
@@ -781,9 +820,9 @@ def test_every_explorer_is_in_some_notebook():
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_stored_modules_and_styles_are_those_of_the_package(path: Path):
     for figure in STORED[path]:
-        module = inspect.getmodule(getattr(explorers, figure.name)).__name__
-        assert figure.state["_esm"] == bundle(module.rpartition(".")[2]), RUN_NOTEBOOKS
-        assert figure.state["_css"] == base.read("explorers.css"), RUN_NOTEBOOKS
+        folder = Path(inspect.getfile(getattr(explorers, figure.name))).parent
+        assert figure.state["_esm"] == bundle(folder / "figure.js"), RUN_NOTEBOOKS
+        assert figure.state["_css"] == base.styles(folder), RUN_NOTEBOOKS
 
 
 STALE = {

@@ -17,9 +17,9 @@ from browser import launch
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
 
-from backprop.drawing import short
-from backprop.explorers.packing import decimals, numbers_of
-from backprop.explorers.runs import STEPS, Task
+from backprop.explorers.kit.packing import decimals, numbers_of
+from backprop.explorers.lab.runs import STEPS, Task
+from backprop.show.drawing import short
 from backprop.training import train
 
 CELL = """\

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop import History
-from backprop.explorers.runs import LRS, REGS, STEPS, Task, run_grid, verdict
+from backprop.explorers.lab.runs import LRS, REGS, STEPS, Task, run_grid, verdict
 
 FALLING = np.geomspace(1.8, 0.01, STEPS)
 FLAT = np.full(STEPS, 0.5)

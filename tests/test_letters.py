@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from properties import refused
 
 from backprop import Add, Affine, Exp, Multiply, ReLU, SoftmaxWithLoss
-from backprop.letters import LETTERS, Letters, draw_node
+from backprop.show.letters import LETTERS, Letters, draw_node
 
 RNG = np.random.default_rng(0)
 LAYER = Affine(RNG.normal(size=(2, 3)), RNG.normal(size=3))

@@ -14,35 +14,68 @@ from wheels import pack_folder
 import backprop
 
 FOLDER = Path(backprop.__file__).parent
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-ORDER = re.findall(r"``(\w+)``", backprop.__doc__)
+STOREYS = ("lesson", "show", "kit", "figure")  # from the ground up
+MODULES = sorted(
+    path.relative_to(FOLDER).with_suffix("").as_posix()
+    for path in FOLDER.rglob("*.py")
+    if path.parent.name != "explorers" and path.stem != "__init__"
+)
+
+
+def storey(module: str) -> str:
+    """Return the storey of a module, such as "explorers/lab/runs": its folder tells."""
+    folder = module.rpartition("/")[0]
+    return {"": "lesson", "show": "show", "explorers/kit": "kit"}.get(folder, "figure")
+
+
+def order(folder: str) -> list[str]:
+    """Return the modules of a folder in the order in which its docstring lists them."""
+    text = (FOLDER / folder / "__init__.py").read_text(encoding="utf-8")
+    return re.findall(r"``(\w+)``", ast.get_docstring(ast.parse(text)) or "")
 
 
 def imported(module: str) -> Iterator[str]:
-    """Yield the modules of the package that a module imports."""
+    """Yield the modules of the package that a module imports, as paths from its folder."""
+    here = module.split("/")[:-1]
     for node in ast.walk(ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        names = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom) and node.level:
-            yield from [node.module] if node.module else names
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module]
-        yield from (name.split(".")[1] for name in names if name.startswith("backprop."))
+            parts = here[: len(here) - node.level + 1] + (node.module or "").split(".")
+            names = ["/".join(filter(None, parts))] if node.module else []
+            if not node.module:
+                names = ["/".join([*filter(None, parts), alias.name]) for alias in node.names]
+            yield from names
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("backprop"):
+            yield node.module.partition(".")[2].replace(".", "/")
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.startswith("backprop")]
+            yield from (name.partition(".")[2].replace(".", "/") for name in names)
 
 
-def test_the_docstring_of_the_package_lists_every_module_once():
-    assert sorted(ORDER) == MODULES
+@pytest.mark.parametrize("folder", sorted({name.rpartition("/")[0] for name in MODULES}))
+def test_the_docstring_of_a_folder_lists_every_module_once(folder: str) -> None:
+    here = [name.rpartition("/")[2] for name in MODULES if name.rpartition("/")[0] == folder]
+    assert sorted(order(folder)) == here
 
 
-def test_the_reader_of_imports_sees_all_three_kinds():
+def test_the_reader_of_imports_sees_every_kind() -> None:
     assert {"contracts", "node"} <= set(imported("layers"))
+    assert {"contracts", "show/picture", "explorers/kit/base", "explorers/lab/runs"} <= set(
+        imported("explorers/lab/figure")
+    )
     assert list(imported("contracts")) == []
+    assert {storey(name) for name in MODULES} == set(STOREYS)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_those_listed_before_it(module):
-    assert set(imported(module)) <= set(ORDER[: ORDER.index(module)])
+def test_a_module_imports_only_what_stands_below_it(module: str) -> None:
+    folder, _, own = module.rpartition("/")
+    for name in imported(module):
+        assert name in MODULES, f"{module} imports {name or 'the whole package'}"
+        place, _, other = name.rpartition("/")
+        if place == folder:
+            assert order(folder).index(other) < order(folder).index(own), (module, name)
+        else:
+            assert STOREYS.index(storey(name)) < STOREYS.index(storey(module)), (module, name)
 
 
 def test_every_name_that_the_package_promises_exists():
@@ -69,7 +102,7 @@ def test_every_file_of_the_package_is_in_both_wheels_and_so_are_its_types(tmp_pa
         for path in FOLDER.rglob("*.*")
         if "__pycache__" not in path.parts
     }
-    assert {"backprop/py.typed", "backprop/explorers/lab.js", "backprop/node.py"} <= files
+    assert {"backprop/py.typed", "backprop/explorers/lab/figure.js", "backprop/node.py"} <= files
     for wheel in (built_wheel(tmp_path), pack_folder("backprop", FOLDER.parent).content):
         with ZipFile(BytesIO(wheel)) as archive:
             packed = {name for name in archive.namelist() if ".dist-info/" not in name}

@@ -10,11 +10,12 @@ from matplotlib.colors import same_color
 from numpy.testing import assert_array_equal
 from properties import refused
 
-from backprop import Graph, deep, one_layer, plots, quadrants, train, train_grid, two_layer
-from backprop.drawing import draw_graph
-from backprop.layout import layout
-from backprop.listing import show_code
-from backprop.plots import (
+from backprop import Graph, deep, one_layer, quadrants, train, train_grid, two_layer
+from backprop.show import plots
+from backprop.show.drawing import draw_graph
+from backprop.show.layout import layout
+from backprop.show.listing import show_code
+from backprop.show.plots import (
     COLOURS,
     DASHES,
     MARKERS,

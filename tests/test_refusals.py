@@ -28,7 +28,7 @@ from backprop import (
     two_layer,
     xor,
 )
-from backprop.plots import regions
+from backprop.show.plots import regions
 
 X, T = quadrants(8, seed=0)
 

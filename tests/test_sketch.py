@@ -9,9 +9,9 @@ import pytest
 from properties import refused
 
 from backprop import Affine, Convolution, Network, ReLU, Residual, Tanh, deep, two_layer
-from backprop.layout import text_width
-from backprop.picture import ends
-from backprop.sketch import RADIUS, draw_network
+from backprop.show.layout import text_width
+from backprop.show.picture import ends
+from backprop.show.sketch import RADIUS, draw_network
 
 NAMES = {"inputs": ("x", "y"), "classes": ("blue", "a & b")}
 

@@ -1,14 +1,15 @@
 """The code of *Backpropagation in Fifteen Minutes*: every chapter imports it from here.
 
-From the ground up: ``contracts`` (what input is demanded), ``keeper`` (the contract around every
-node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and cross-entropy as two nodes),
-``activations``, ``modes`` (layers that learning switches), ``residual``, ``convolution``,
-``graph``, ``saving``, ``network``, ``initial`` (networks with random first weights),
-``optimizers``, ``training``, ``grids``, ``checking``, ``datasets``. Imported by its own name is
-what only shows them: ``layout``, ``picture`` and ``drawing`` (graphs), ``letters`` (the picture of
-a node), ``sketch`` (that of a network), ``plottable`` and ``plots`` (curves, regions, images),
-``listing`` (code); and ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the
-suspects of chapter 7, wrong on purpose).
+This folder is the lesson. From the ground up: ``contracts`` (what input is demanded), ``keeper``
+(the contract around every node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and
+cross-entropy as two nodes), ``activations``, ``modes`` (layers that learning switches),
+``residual``, ``convolution``, ``graph``, ``saving``, ``network``, ``initial`` (networks with random
+first weights), ``optimizers``, ``training``, ``grids``, ``checking``, ``datasets``. Imported by
+their own names are ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects
+of chapter 7, wrong on purpose).
+
+Two more storeys stand on it: ``show/`` draws the lesson, and ``explorers/`` has the interactive
+figures, which use both.
 """
 
 from .activations import Sigmoid, Tanh

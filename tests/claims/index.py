@@ -1,4 +1,4 @@
-from backprop.explorers.runs import STEPS, Task
+from backprop.explorers.lab.runs import STEPS, Task
 
 LAST = STEPS - 1
 HIDDEN = Task("XOR", hidden=True, seed=0).network().affine[0].outputs

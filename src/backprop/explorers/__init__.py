@@ -1,9 +1,12 @@
-"""The book's interactive figures. Each is a widget that needs no kernel in the built page."""
+"""The book's interactive figures. Each is a widget that needs no kernel in the built page.
+
+A figure has a folder of its own; ``kit/`` holds what all of them share.
+"""
 
 from .descent import Descent
 from .flow import GradientFlow
+from .kit.live import live_losses
 from .lab import TrainingLab
-from .live import live_losses
 from .paths import OptimizerPaths
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper

@@ -1,0 +1,130 @@
+"""The base of the explorers: figures whose controls work in notebooks and in the plain HTML.
+
+An explorer is a widget. Python computes a table of settings and draws a still picture; a small
+JavaScript module in the same folder looks up the setting that the reader chooses and displays it.
+The page of the built book runs the same module, from the state that the notebook has stored, so it
+needs no kernel.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+from IPython.display import display
+
+from ...contracts import Array
+from ...show.picture import Picture
+
+Nested = float | Array | Sequence["Nested"]  # numbers, and lists of them, as deep as you like
+
+KIT = Path(__file__).parent
+IMPORT = re.compile(r'^import [^;]* from "(.+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
+BLANK = re.compile(r"\n\n+")
+
+
+def bundle(file: Path) -> str:
+    """Return a JavaScript module as one text, with the files that it imports in front of it.
+
+    A widget is a single module, so imports and exports between the files become plain definitions,
+    each file once and after those that it needs; the lines that are comments stay behind.
+    """
+    texts: dict[Path, str] = {}
+
+    def add(path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        for name in IMPORT.findall(text):
+            if (other := (path.parent / name).resolve()) not in texts:
+                add(other)
+        texts[path] = EXPORT.sub("", IMPORT.sub("", text))
+
+    add(file.resolve())
+    return BLANK.sub("\n", COMMENT.sub("", "".join(texts.values())))
+
+
+def styles(folder: Path) -> str:
+    """Return the stylesheet of all explorers, and that of the folder if it has one."""
+    files = [KIT / "explorers.css", *folder.glob("figure.css")]
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def rounded(values: Nested) -> Any:
+    """Return numbers rounded to four significant digits, in lists as deep as ``values``.
+
+    What is shown has four digits; rounding in Python alone means that no other program's way to
+    break a tie can show another number.
+    """
+    if isinstance(values, list | tuple) or (isinstance(values, np.ndarray) and values.ndim):
+        return [rounded(value) for value in values]
+    return float(f"{values:.4g}")
+
+
+def row_text(row: Iterable[object]) -> str:
+    """Return a row of a table as one text: as a list, each number would be a line of a notebook."""
+    return " ".join(map(str, row))
+
+
+class Explorer(anywidget.AnyWidget):
+    """A living figure, with a still picture for paper and for pages without JavaScript.
+
+    A subclass has a folder of its own. Beside the file in which it stands are its JavaScript,
+    ``figure.js``, and ``figure.css`` if it has styles of its own. It passes ``data``, a dictionary
+    that JSON can hold with a ``label`` that names the figure, and the still ``picture``. Large
+    tables can go into ``packed``, as bytes.
+
+    If the subclass defines ``exact(settings)``, a reader with a live kernel can ask for settings
+    between those of the table. It returns a dictionary like one entry of the table, in which
+    ``packed`` may be bytes, and raises ``ValueError`` for settings that make no sense.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    packed = traitlets.Bytes().tag(sync=True)
+
+    exact: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # what help and reference show; the base of all widgets would show (*args, **kwargs)
+        own = inspect.signature(cls.__init__)
+        cls.__signature__ = own.replace(parameters=list(own.parameters.values())[1:])
+
+    def __init__(self, data: dict[str, Any], picture: Picture, packed: bytes = b"") -> None:
+        self.picture = picture
+        folder = Path(inspect.getfile(type(self))).parent
+        texts = {"_esm": bundle(folder / "figure.js"), "_css": styles(folder)}
+        super().__init__(data=data, packed=packed, **texts)
+        if self.exact:
+            self.on_msg(self._listen)
+
+    def __repr__(self) -> str:
+        return f"Interactive figure: {self.data.get('label', type(self).__name__)}"
+
+    def _ipython_display_(self) -> None:
+        """Show the still picture and the widget; where the widget lives, it hides the picture."""
+        still = f'<div class="explorer-still">{self.picture.svg}</div>'
+        display(Picture(still, self.picture.alt))
+        if bundled := self._repr_mimebundle_():
+            view, metadata = bundled
+            display(view, metadata=metadata, raw=True)
+
+    def _listen(self, _widget: Any, message: dict[str, Any], _buffers: list[bytes]) -> None:
+        """Answer what the JavaScript asks: whether a kernel is there, and for exact settings."""
+        if message.get("ask") == "hello":
+            self.send({"answer": "hello"})
+        if message.get("ask") == "exact" and self.exact:
+            answer = {"id": message.get("id")}
+            try:
+                data = self.exact(message.get("settings") or {})
+            except ValueError as error:
+                self.send({**answer, "answer": "refused", "reason": str(error)})
+            else:
+                packed = [data.pop("packed")] if "packed" in data else None
+                self.send({**answer, "answer": "exact", "data": data}, buffers=packed)

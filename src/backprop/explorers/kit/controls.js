@@ -1,0 +1,69 @@
+// Native controls with labels. `pick` is called with what the reader chose.
+
+import { make } from "./explorer.js";
+
+function control(parent, label, input, ...after) {
+  // Without this mark JupyterLab takes the arrow keys from the controls of an output.
+  input.dataset.lmSuppressShortcuts = "true";
+  const named = make("label", {}, make("span", {}, label), input);
+  parent.append(make("div", { class: "explorer-control" }, named, ...after));
+}
+
+/** A slider over a list of choices, of which `texts` are the words. `set(i)` moves it silently. */
+export function slider(parent, { label, texts, index = 0, pick }) {
+  const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1 });
+  input.style.setProperty("--choices", texts.length);
+  // Not live: a screen reader already speaks the slider's own value text.
+  const output = make("output", { "aria-live": "off" });
+  output.style.minWidth = `${Math.max(...texts.map((text) => text.length))}ch`;
+  const set = (i) => {
+    input.value = i;
+    output.textContent = texts[i];
+    input.setAttribute("aria-valuetext", texts[i]);
+  };
+  set(index);
+  const choose = (i) => {
+    set(i);
+    pick(i);
+  };
+  input.addEventListener("input", () => choose(Number(input.value)));
+  // A finger sets the value where it comes down. If it then scrolls the page, that was not meant.
+  let before;
+  input.addEventListener("pointerdown", () => (before = Number(input.value)));
+  input.addEventListener("pointercancel", () => choose(before));
+  control(parent, label, input, output);
+  return { input, set };
+}
+
+/** A drop-down list. */
+export function select(parent, { label, texts, index = 0, pick }) {
+  const input = make("select", {}, ...texts.map((text, i) => make("option", { value: i }, text)));
+  input.value = index;
+  input.addEventListener("change", () => pick(Number(input.value)));
+  control(parent, label, input);
+  return { input, set: (i) => (input.value = i) };
+}
+
+/** A field for any number; `pick` gets it when the reader has finished typing. */
+export function field(parent, { label, pick }) {
+  const input = make("input", { type: "number", step: "any" });
+  const take = () => input.value && pick(input.valueAsNumber);
+  input.addEventListener("change", take);
+  // JupyterLab keeps Enter from meaning "changed".
+  input.addEventListener("keydown", ({ key }) => key === "Enter" && take());
+  control(parent, label, input);
+  return input;
+}
+
+export function button(parent, label, press) {
+  const element = make("button", { type: "button" }, label);
+  element.dataset.lmSuppressShortcuts = "true";
+  element.addEventListener("click", press);
+  parent.append(element);
+  return element;
+}
+
+/** Show whether a button does anything now. It stays focusable, or the keyboard would lose it. */
+export function usable(element, yes) {
+  element.setAttribute("aria-disabled", !yes);
+}

@@ -1,0 +1,67 @@
+"""Many numbers in few bytes: what the training lab carries with the page.
+
+A number keeps three significant digits and takes two bytes; a class takes two bits.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...contracts import Array
+
+NO_NUMBER = 65535  # stands for infinity, for what is not a number, and for 1e34 and more
+SHIFT = 32  # of the power of ten, so that it is never negative
+
+
+def decimals(values: ArrayLike) -> Array:
+    """Return numbers >= 0 as two-byte codes, 1000 * (power + 32) + digits; 0 is 0.
+
+    The digits, 100 to 999, times ten to the power are the number rounded to three digits. A number
+    below 1e-30 becomes 0.
+
+    >>> decimals([0.0, 1.774, 0.00659, np.inf])
+    array([    0, 30177, 27659, 65535], dtype=uint16)
+    """
+    values = np.asarray(values, dtype=float)
+    return np.array([_code(value) for value in values.flat], np.uint16).reshape(values.shape)
+
+
+def _code(value: float) -> int:
+    if not value < 9.995e33:  # also true of what is not a number
+        return NO_NUMBER
+    if value < 1e-30:
+        return 0
+    mantissa, _, power = f"{value:.2e}".partition("e")
+    return 1000 * (int(power) - 2 + SHIFT) + int(mantissa.replace(".", ""))
+
+
+def numbers_of(codes: ArrayLike) -> Array:
+    """Return the numbers that the codes stand for; infinity for those that stand for none.
+
+    >>> numbers_of(decimals([0.0, 1.774, np.nan]))
+    array([0.  , 1.77,  inf])
+    """
+    codes = np.asarray(codes, dtype=int)  # two unsigned bytes have no room for negative powers
+    digits, power = codes % 1000, codes // 1000 - SHIFT
+    values = np.array([float(f"{m}e{p}") for m, p in zip(digits.flat, power.flat, strict=True)])
+    return np.where(np.equal(codes, NO_NUMBER), np.inf, values.reshape(np.shape(codes)))
+
+
+def quarters(classes: ArrayLike) -> Array:
+    """Return classes 0 to 3, a multiple of four of them in the last axis, as four to a byte.
+
+    >>> quarters([3, 0, 1, 2])
+    array([147], dtype=uint8)
+    """
+    fours = np.asarray(classes, np.uint8).reshape(*np.shape(classes)[:-1], -1, 4)
+    packed: Array = (fours << np.array([0, 2, 4, 6], np.uint8)).sum(axis=-1, dtype=np.uint8)
+    return packed
+
+
+def classes_of(bytes_: ArrayLike) -> Array:
+    """Return the classes that ``quarters`` has packed.
+
+    >>> classes_of(quarters([3, 0, 1, 2]))
+    array([3, 0, 1, 2], dtype=uint8)
+    """
+    fours = np.asarray(bytes_)[..., np.newaxis] >> np.array([0, 2, 4, 6], np.uint8) & 3
+    return fours.reshape(*np.shape(bytes_)[:-1], -1)
