@@ -19,7 +19,7 @@ addEventListener("beforeprint", () => {
 // What is wider than the page scrolls, and the keyboard can scroll what it can reach. The theme sees
 // to it when the window changes, but not in parts that were folded, nor for formulas and graphs.
 const wide =
-  "pre, .output, .pst-scrollable-table-container, .backprop-graph, div.math, mjx-container[display]";
+  "pre, .output, .pst-scrollable-table-container, .backprop-graph, .explorer-wide, div.math, mjx-container[display]";
 const reach = new ResizeObserver(([{ target }]) => {
   for (const part of target.querySelectorAll(wide)) {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;

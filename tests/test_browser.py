@@ -48,6 +48,7 @@ from backprop.explorers.flow.untrained import share, sizes, untrained
 from backprop.explorers.kit import chart
 from backprop.explorers.kit.base import Explorer
 from backprop.explorers.lab.runs import STEPS, Task
+from backprop.explorers.network.passes import STOPS, Record, Run, record
 from backprop.show.drawing import short
 
 HTML = ROOT / "_build" / "html"
@@ -438,7 +439,9 @@ CROWDED = """() => {
     const found = [];
     const part = (e) => `${e.tagName} ${e.textContent.slice(0, 60)}`;
     for (const root of document.querySelectorAll(".explorer")) {
-        for (const e of root.querySelectorAll("*:not(svg *, .backprop-graph *)")) {
+        for (const folded of root.querySelectorAll("details")) folded.open = true;
+        const inner = "svg *, .backprop-graph *, .explorer-wide *"; // of what scrolls
+        for (const e of root.querySelectorAll(`*:not(${inner})`)) {
             const { left, right } = e.getBoundingClientRect();
             if (left < 0 || right > innerWidth + 0.5) found.push(`leaves the page: ${part(e)}`);
         }
@@ -854,6 +857,22 @@ def lab(chosen: dict[str, str], shown: dict) -> None:
     assert ("Diverged at step" in shown["text"]) == (history.diverged is not None)
 
 
+def network(chosen: dict[str, str], shown: dict) -> None:
+    """Compare what the figure says first; test_inside.py compares every number."""
+    found = small_network(chosen["colouring"])
+    stop = STOPS.index(int(chosen["step of training"]))
+    right = short(float(f"{found.together['accuracy'][stop]:.3g}"))
+    assert shown["text"].startswith(f"Step {STOPS[stop]} of training ({right} % right), ")
+    loss = found.alone["loss"][stop, int(chosen["point"]) - 1]
+    reached = chosen["pass"] not in ("point", "hidden units", "scores")
+    assert shown["values"]["loss"] == (f"loss {three_digits(loss)}" if reached else "")
+
+
+@cache
+def small_network(colouring: str) -> Record:
+    return record(Run(colouring, seed=1, lr=0.5, reg=0.0))
+
+
 def three_digits(value: float) -> str:
     """Say a number as the lab does, which has two bytes for it."""
     if not value < 1e34:
@@ -870,6 +889,7 @@ EXPECTED: dict[str, Callable[[dict[str, str], dict], None]] = {
     "Descent": descent,
     "GradientFlow": gradient_flow,
     "GraphStepper": stepper,
+    "NetworkStepper": network,
     "OptimizerPaths": optimizer_paths,
     "SoftmaxBench": softmax,
     "StepSize": step_size,

@@ -1,3 +1,6 @@
+from backprop.explorers.network import passes
+
+INSIDE = passes.HIDDEN
 UNITS, AXIS, SEQUEL = "code-00af1ba6", "code-48841b71", "sequel-code"
 
 CLAIMS = [
@@ -26,6 +29,7 @@ CLAIMS = [
     ),
     "each of the {{sum(array.size for array in network.parameters)}} parameters up and down: "
     "{{2 * sum(array.size for array in network.parameters)}} passes",
+    "a network with {{INSIDE}} hidden units, while it learns",
     (
         "Three curves on a log axis over {{len(history.loss)}} steps. The data loss falls from "
         "about {{history.data_loss[0]:.1f}} to below 0.1, the penalty rises from "

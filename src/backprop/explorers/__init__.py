@@ -7,6 +7,7 @@ from .descent import Descent
 from .flow import GradientFlow
 from .kit.live import live_losses
 from .lab import TrainingLab
+from .network import NetworkStepper
 from .paths import OptimizerPaths
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper
@@ -16,6 +17,7 @@ __all__ = [
     "Descent",
     "GradientFlow",
     "GraphStepper",
+    "NetworkStepper",
     "OptimizerPaths",
     "SoftmaxBench",
     "StepSize",

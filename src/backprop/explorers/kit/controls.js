@@ -37,11 +37,14 @@ export function slider(parent, { label, texts, index = 0, pick }) {
 
 /** A drop-down list. */
 export function select(parent, { label, texts, index = 0, pick }) {
-  const input = make("select", {}, ...texts.map((text, i) => make("option", { value: i }, text)));
+  const input = make("select");
+  const fill = (words) =>
+    input.replaceChildren(...words.map((text, i) => make("option", { value: i }, text)));
+  fill(texts);
   input.value = index;
   input.addEventListener("change", () => pick(Number(input.value)));
   control(parent, label, input);
-  return { input, set: (i) => (input.value = i) };
+  return { input, fill, set: (i) => (input.value = i) };
 }
 
 /** A field for any number; `pick` gets it when the reader has finished typing. */

@@ -10,6 +10,8 @@ from ...contracts import Array
 
 NO_NUMBER = 65535  # stands for infinity, for what is not a number, and for 1e34 and more
 SHIFT = 32  # of the power of ten, so that it is never negative
+BELOW = 1000 * 8  # what ``signed`` leaves out below, so that its codes end at half of two bytes
+HALF = 32768
 
 
 def decimals(values: ArrayLike) -> Array:
@@ -65,3 +67,28 @@ def classes_of(bytes_: ArrayLike) -> Array:
     """
     fours = np.asarray(bytes_)[..., np.newaxis] >> np.array([0, 2, 4, 6], np.uint8) & 3
     return fours.reshape(*np.shape(bytes_)[:-1], -1)
+
+
+def signed(values: ArrayLike) -> Array:
+    """Return numbers as two-byte codes like ``decimals``, and 32768 more for those below 0.
+
+    The power may be -24 to 7: what is below 1e-22 in size becomes 0, and 7e9 is beyond.
+
+    >>> signed([0.0, 1.774, -1.774, -np.inf])
+    array([    0, 22177, 54945, 65535], dtype=uint16)
+    """
+    values = np.asarray(values, dtype=float)
+    sizes = decimals(abs(values)).astype(int) - BELOW
+    codes = np.where(sizes < 100, 0, sizes) + HALF * (values < 0) * (sizes >= 100)
+    return np.where(sizes >= HALF - 1, NO_NUMBER, codes).astype(np.uint16)
+
+
+def signed_numbers_of(codes: ArrayLike) -> Array:
+    """Return the numbers that the codes of ``signed`` stand for.
+
+    >>> signed_numbers_of(signed([1.774, -0.25]))
+    array([ 1.77, -0.25])
+    """
+    codes = np.asarray(codes, dtype=int)
+    sizes = numbers_of(np.where(codes % HALF, codes % HALF + BELOW, 0))
+    return np.where(codes == NO_NUMBER, np.inf, np.where(codes < HALF, sizes, -sizes))

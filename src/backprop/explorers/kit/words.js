@@ -18,6 +18,7 @@ export const longest = (texts) => texts.reduce((a, b) => (b.length > a.length ? 
 /** Write a number as Python's `short` does (format `.4g`, a real minus sign). Python has rounded it
  * to four digits already, so that no tie is left to be rounded in another way. */
 export function short(x) {
+  if (!Number.isFinite(x)) return x < 0 ? "−∞" : "∞";
   const [digits, power] = x.toExponential(3).split("e").map(Number);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   const sign = power < 0 ? "-" : "+";

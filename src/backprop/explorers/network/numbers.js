@@ -1,0 +1,37 @@
+// The numbers of all runs, as Python has packed them: which stand for a stop, a point and a batch.
+
+import { signedNumber } from "../kit/packing.js";
+
+/** Return for each task what finds its numbers by their names. */
+export function numbersOf(bytes, tasks, stopCount) {
+  let start = 0;
+  return tasks.map(({ points, fields: [alone, together] }) => {
+    const places = [alone, together].map(() => new Map());
+    let count = 0;
+    for (const [name, size] of alone) {
+      places[0].set(name, [count, size]);
+      count += stopCount * points.length * size;
+    }
+    for (const [name, size] of together) {
+      places[1].set(name, [count, size]);
+      count += stopCount * size;
+    }
+    const own = bytes.subarray(start, (start += 2 * count));
+    const read = (which, row) =>
+      Object.fromEntries(
+        [...places[which]].map(([name, [first, size]]) => [
+          name,
+          Array.from({ length: size }, (_, i) => {
+            const at = first + row * size + i;
+            return signedNumber(own[at] + 256 * own[count + at]);
+          }),
+        ]),
+      );
+    const found = {
+      alone: ({ stop, point }) => read(0, stop * points.length + point),
+      together: ({ stop }) => read(1, stop),
+      batch: (state) => (state.batch ? found.together(state) : found.alone(state)),
+    };
+    return found;
+  });
+}
