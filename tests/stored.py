@@ -15,8 +15,8 @@ from ipywidgets import Widget
 from ipywidgets.widgets.widget import _instances as widgets_of_this_kernel
 
 from backprop.explorers.kit.base import Explorer
-from backprop.explorers.kit.packing import classes_of, numbers_of
-from backprop.explorers.lab.runs import BLOCK
+from backprop.explorers.kit.packing import numbers_of
+from backprop.explorers.lab.runs import CURVES, MARKS, STOPS
 
 CHAOTIC = ("Jumping", "Overshot", "Diverged")
 
@@ -80,22 +80,36 @@ def lab_changes(new: SimpleNamespace, old: SimpleNamespace) -> list[str]:
     Where all weights have collapsed to 0, rounding decides about the classes.
     """
     verdicts = [np.ravel(lab.state["data"]["verdicts"]) for lab in (new, old)]
-    blocks = []
-    for lab in (new, old):
-        (packed,) = (data for name, data in lab.buffers if name == ["packed"])
-        blocks.append(np.frombuffer(zlib.decompress(base64.b64decode(packed)), BLOCK))
-    if len(blocks[0]) != len(blocks[1]) or len(verdicts[0]) != len(verdicts[1]):
+    (codes, pictures), (old_codes, old_pictures) = map(runs_in, (new, old))
+    if codes.shape != old_codes.shape or len(verdicts[0]) != len(verdicts[1]):
         return ["number of runs"]
     kinds = [np.array([text.split(":")[0].split(" ")[0] for text in v]) for v in verdicts]
     calm = ~np.isin(kinds, CHAOTIC).any(axis=0)
     certain = calm & (kinds[0] != "Collapsed")
     same = {"share of calm runs": calm.mean() > 0.5}
     same["verdict"] = np.mean(kinds[0] == kinds[1]) > 0.97
-    for name in ("data", "penalty", "total"):
-        a, b = (numbers_of(block[name][calm]) for block in blocks)
+    for i, name in enumerate(CURVES[:-1]):
+        a, b = (numbers_of(of[calm, i]) for of in (codes, old_codes))
         same[f"curve of the {name}"] = np.allclose(a, b, rtol=0.011, atol=1e-25)
-    a, b = (block["accuracy"][certain] for block in blocks)
+    a, b = (of[certain, CURVES.index("accuracy")] for of in (codes, old_codes))
     same["accuracy"] = np.mean(a == b) > 0.99
-    a, b = (classes_of(block["cells"][certain]) for block in blocks)
-    same["region"] = np.mean(a == b) > 0.99
+    a, b = (of[certain] for of in (pictures, old_pictures))
+    same["region"] = np.mean(a == b) > 0.98
     return [part for part, holds in same.items() if not holds]
+
+
+def runs_in(lab: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
+    """Return the codes (R, 4, M) of the curves and the pictures (R, S) of all runs, as bytes."""
+    (packed,) = (data for name, data in lab.buffers if name == ["packed"])
+    raw, (curves, heads, _) = zlib.decompress(base64.b64decode(packed)), lab.state["data"]["sizes"]
+    low_and_high = np.frombuffer(raw[:curves], np.uint8).reshape(2, -1)
+    changes = np.ascontiguousarray(low_and_high.T).view("<u2").reshape(-1, len(CURVES), len(MARKS))
+    pictures, head, point = [], curves, curves + heads
+    while head < curves + heads:
+        count = raw[head] % 255  # 255 stands for no borders at all
+        own = raw[head : head + 2 * (count + 1)]
+        size = 2 * sum(own[3::2])
+        pictures.append(own + raw[point : point + size])
+        head, point = head + len(own), point + size
+    codes = changes.cumsum(axis=-1, dtype=np.uint16)
+    return codes, np.array(pictures, object).reshape(-1, len(STOPS))

@@ -38,6 +38,7 @@ from backprop import (
     SGD,
     Adam,
     Momentum,
+    Network,
     SoftmaxWithLoss,
     explorers,
     train,
@@ -47,6 +48,8 @@ from backprop.explorers.descent.figure import descend
 from backprop.explorers.flow.untrained import share, sizes, untrained
 from backprop.explorers.kit import chart
 from backprop.explorers.kit.base import Explorer
+from backprop.explorers.kit.outlines import packed, paths
+from backprop.explorers.kit.regions import borders
 from backprop.explorers.lab.runs import STEPS, Task
 from backprop.explorers.network.passes import STOPS, Record, Run, record
 from backprop.show.drawing import short
@@ -705,6 +708,8 @@ SET = """(root, places) => {
         drawn: [...root.querySelectorAll(".explorer-chart")].map((chart) => Object.fromEntries(
             [...chart.querySelectorAll("[data-key]")].map((part) =>
                 [part.dataset.key, part.getAttribute("d")]))),
+        regions: [...root.querySelectorAll("[data-key^=region]")]
+            .map((region) => region.getAttribute("d")),
         contours: [...root.querySelectorAll("[data-contours]")]
             .filter((group) => group.getAttribute("display") !== "none")
             .map((group) => group.dataset.contours),
@@ -855,6 +860,11 @@ def lab(chosen: dict[str, str], shown: dict) -> None:
     says = [three_digits(part[int(step)]) for part in parts]
     assert [*losses, accuracy] == says
     assert ("Diverged at step" in shown["text"]) == (history.diverged is not None)
+    network, classes = network_at(task, number(lr), number(reg), int(step))
+    if history.loss[int(step)] < 9.99e33:
+        assert shown["regions"] == paths(*packed(*borders(network)), classes)
+    else:
+        assert shown["regions"] == [""] * classes
 
 
 def network(chosen: dict[str, str], shown: dict) -> None:
@@ -878,6 +888,14 @@ def three_digits(value: float) -> str:
     if not value < 1e34:
         return "beyond 1e34"
     return short(0.0 if value < 1e-30 else float(f"{value:.2e}"))
+
+
+def network_at(task: Task, lr: float, reg: float, step: int) -> tuple[Network, int]:
+    """Return the network of a lab at a step, and how many classes it has."""
+    network, (X, t) = task.network(), task.points()
+    if step:
+        train(network, X, t, lr=lr, reg=reg, steps=step)
+    return network, int(t.max()) + 1
 
 
 @cache

@@ -49,6 +49,6 @@ def test_the_collapsed_loss_is_the_logarithm_of_the_number_of_classes():
 
 @pytest.mark.parametrize("colouring", ["quadrants", "XOR"])
 def test_every_kind_of_run_can_be_found(colouring):
-    verdicts, _ = run_grid(Task(colouring, hidden=True, seed=0), LRS, REGS)
+    verdicts = run_grid(Task(colouring, hidden=True, seed=0), LRS, REGS).verdicts
     kinds = {sentence.split()[0].strip(":") for row in verdicts for sentence in row}
     assert {"Too", "Good", "Jumping", "Diverged", "Collapsed"} <= kinds

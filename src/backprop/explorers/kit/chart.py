@@ -13,11 +13,12 @@ from ...show.picture import ends, text
 
 Numbers = Iterable[float]
 
-WIDTH, HEIGHT = 340, 250
+WIDTH = 340
 LEFT, RIGHT, TOP, BOTTOM = 50, 16, 26, 42
+LEGEND = 20  # the height of a row that says which line is which, above all else
 SIZE = 12.5  # of letters
 EDGE = 1  # what the texts leave free at both sides: some letters reach out of their width
-INNER = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+INNER = WIDTH - LEFT - RIGHT, 208
 
 # The colours of plots.py; a page may set lighter ones for a dark ground.
 COLOURS = [
@@ -72,14 +73,17 @@ class Chart:
     """Axes, and lines and dots in them. Parts with a ``key`` are those that JavaScript moves.
 
     A line is cut where it leaves the axes; a dot is drawn whole, or not at all if its centre lies
-    outside. Raises ``ValueError`` for a text that leaves the picture in a wide font.
+    outside. ``legend`` has the names of lines, in the order of COLOURS and DASHES; it stands above
+    the axes, where it covers nothing. Raises ``ValueError`` for a text that leaves the picture in a
+    wide font.
     """
 
-    def __init__(self, x: Axis, y: Axis) -> None:
-        self.x, self.y = x, y
+    def __init__(self, x: Axis, y: Axis, legend: Sequence[str] = ()) -> None:
+        self.x, self.y, self.legend = x, y, legend
+        self.top = TOP + (LEGEND if legend else 0)
+        self.height = self.top + INNER[1] + BOTTOM
         self.parts: list[str] = []  # what is cut at the axes
         self.marks: list[str] = []  # the dots
-        self.texts: list[str] = []
 
     def line(self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, more: str = "") -> None:
         """Add a line through points; ``more`` holds further SVG attributes, such as dashes."""
@@ -102,21 +106,15 @@ class Chart:
         style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="round"'
         self.marks.append(_path(path, key, style))
 
-    def text(self, x: float, y: float, words: str) -> None:
-        """Add words that begin at a point."""
-        (point,) = self._points([x], [y])
-        left, top = map(float, point.split())
-        self.texts.append(text(LEFT + left, TOP + top + 0.35 * SIZE, words, "start"))
-
     def svg(self, alt: str) -> str:
         """Return the picture, which ``alt`` describes."""
         width, height = INNER
-        head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" style="{STYLE}" role="img"'
+        head = f'<svg viewBox="0 0 {WIDTH} {self.height}" style="{STYLE}" role="img"'
         # a nested svg cuts off what leaves the axes
-        inner = f'<svg x="{LEFT}" y="{TOP}" width="{width}" height="{height}">'
+        inner = f'<svg x="{LEFT}" y="{self.top}" width="{width}" height="{height}">'
         lines = f"{inner}{''.join(self.parts)}</svg>"
-        dots = f'<g transform="translate({LEFT} {TOP})">{"".join(self.marks)}</g>'
-        axes = within([*self._axes(), *self.texts])
+        dots = f'<g transform="translate({LEFT} {self.top})">{"".join(self.marks)}</g>'
+        axes = within([*self._axes(), *self._legend()])
         return f'{head} aria-label="{escape(alt)}">{axes}{lines}{dots}</svg>'
 
     def spec(self, alt: str) -> dict[str, Any]:
@@ -133,18 +131,29 @@ class Chart:
     def _axes(self) -> list[str]:
         width, height = INNER
         parts = [
-            f'<rect x="{LEFT}" y="{TOP}" width="{width}" height="{height}" fill="none" {FAINT}/>'
+            f'<rect x="{LEFT}" y="{self.top}" width="{width}" height="{height}" fill="none" '
+            f"{FAINT}/>"
         ]
         for value in self.x.ticks:
             x = LEFT + width * self.x.part(value)
-            parts.append(f'<path d="M{x:.1f} {TOP}v{height}" {FAINT}/>')
-            parts.append(text(x, TOP + height + 17, tick_text(value), "middle"))
+            parts.append(f'<path d="M{x:.1f} {self.top}v{height}" {FAINT}/>')
+            parts.append(text(x, self.top + height + 17, tick_text(value), "middle"))
         for value in self.y.ticks:
-            y = TOP + height * (1 - self.y.part(value))
+            y = self.top + height * (1 - self.y.part(value))
             parts.append(f'<path d="M{LEFT} {y:.1f}h{width}" {FAINT}/>')
             parts.append(text(LEFT - 6, y + 4, tick_text(value), "end"))
-        parts.append(text(LEFT + width / 2, HEIGHT - 6, self.x.title, "middle"))
-        parts.append(text(EDGE, TOP - 10, self.y.title, "start"))
+        parts.append(text(LEFT + width / 2, self.height - 6, self.x.title, "middle"))
+        parts.append(text(EDGE, self.top - 10, self.y.title, "start"))
+        return parts
+
+    def _legend(self) -> list[str]:
+        """Draw a piece of each line, with its name behind it, as evenly spaced as they fit."""
+        parts, room = [], (WIDTH - 2 * EDGE) / max(len(self.legend), 1)
+        for i, (name, colour, dash) in enumerate(zip(self.legend, COLOURS, DASHES, strict=False)):
+            x = EDGE + i * room
+            look = f'style="stroke:{colour}" stroke-width="2" {dash}'
+            parts.append(f'<path d="M{x:.1f} 11h22" fill="none" {look}/>')
+            parts.append(text(x + 27, 15, name, "start"))
         return parts
 
 

@@ -1,7 +1,4 @@
-"""Many numbers in few bytes: what the training lab carries with the page.
-
-A number keeps three significant digits and takes two bytes; a class takes two bits.
-"""
+"""Many numbers in few bytes: what a page carries. A number has three digits and takes two bytes."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,25 +45,15 @@ def numbers_of(codes: ArrayLike) -> Array:
     return np.where(np.equal(codes, NO_NUMBER), np.inf, values.reshape(np.shape(codes)))
 
 
-def quarters(classes: ArrayLike) -> Array:
-    """Return classes 0 to 3, a multiple of four of them in the last axis, as four to a byte.
+def planes(codes: Array) -> bytes:
+    """Return two-byte codes as bytes: first all low ones, then all high ones.
 
-    >>> quarters([3, 0, 1, 2])
-    array([147], dtype=uint8)
+    Neighbours then resemble each other, which saves a third when they are compressed.
+
+    >>> list(planes(np.array([1, 2, 256], np.uint16)))
+    [1, 2, 0, 0, 0, 1]
     """
-    fours = np.asarray(classes, np.uint8).reshape(*np.shape(classes)[:-1], -1, 4)
-    packed: Array = (fours << np.array([0, 2, 4, 6], np.uint8)).sum(axis=-1, dtype=np.uint8)
-    return packed
-
-
-def classes_of(bytes_: ArrayLike) -> Array:
-    """Return the classes that ``quarters`` has packed.
-
-    >>> classes_of(quarters([3, 0, 1, 2]))
-    array([3, 0, 1, 2], dtype=uint8)
-    """
-    fours = np.asarray(bytes_)[..., np.newaxis] >> np.array([0, 2, 4, 6], np.uint8) & 3
-    return fours.reshape(*np.shape(bytes_)[:-1], -1)
+    return codes.astype("<u2").view(np.uint8).reshape(-1, 2).T.tobytes()
 
 
 def signed(values: ArrayLike) -> Array:

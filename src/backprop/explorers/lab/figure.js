@@ -2,20 +2,21 @@ import { chart } from "../kit/chart.js";
 import { button, field, select, slider } from "../kit/controls.js";
 import { box, explorer } from "../kit/explorer.js";
 import { kernel } from "../kit/kernel.js";
+import { bytesOf, codesOf, decimal, unpack } from "../kit/packing.js";
+import { picturesOf, regionPaths } from "../kit/plane.js";
 import { liveText, longest, short } from "../kit/words.js";
 
 const CURVES = ["total", "data", "penalty"];
-const NO_NUMBER = 65535;
 const OUTSIDE = " The dot lies outside the picture.";
 
 export default explorer(async (root, data, model) => {
-  const blocks = await unpack(model.get("packed")); // the bytes of all runs
-  const { switches, lrs, regs, stops, marks, cells, first, verdicts } = data;
+  const { switches, lrs, regs, stops, marks, grid, first, verdicts } = data;
+  const all = open(await unpack(model.get("packed")), data.sizes);
   const sizes = switches.map(({ texts }) => texts.length);
   const chosen = switches.map(() => 0);
   let [lr, reg] = first;
   let stop = stops.length - 1;
-  let run = null; // the run that is shown: { lr, reg, verdict, block }
+  let run = null; // what is shown: { lr, reg, verdict, of: its runs, index: its place there }
   let timer = 0;
 
   const controls = box(root, "controls");
@@ -48,7 +49,8 @@ export default explorer(async (root, data, model) => {
         });
       }
     },
-    answer: (answer, [buffer]) => show({ ...answer, block: bytesOf(buffer), exact: true }),
+    answer: (answer, [buffer]) =>
+      show({ ...answer, of: open(bytesOf(buffer), answer.sizes), index: 0, exact: true }),
     refuse: tell,
   });
 
@@ -64,29 +66,31 @@ export default explorer(async (root, data, model) => {
   function look(choose) {
     choose();
     live.forget();
-    const size = blockSize();
     const index = (task() * lrs.length + lr) * regs.length + reg;
-    const block = blocks.subarray(index * size, (index + 1) * size);
-    show({ lr: lrs[lr], reg: regs[reg], verdict: verdicts[task()][lr][reg], block });
+    show({ lr: lrs[lr], reg: regs[reg], verdict: verdicts[task()][lr][reg], of: all, index });
   }
 
-  const mapSize = (cells * cells) / 4;
-  const blockSize = () => 8 * marks.length + stops.length * mapSize;
+  /** Part what Python has packed: the codes of the curves, and the regions. */
+  function open(bytes, [curves, heads]) {
+    const own = bytes.subarray(curves, curves + heads);
+    return {
+      codes: codesOf(bytes.subarray(0, curves)),
+      heads: own,
+      points: bytes.subarray(curves + heads),
+      pictures: picturesOf(own),
+    };
+  }
 
-  /** Read the numbers of one curve: two bytes each, three digits and a power of ten. */
-  function curve(block, which) {
-    const view = new DataView(block.buffer, block.byteOffset);
-    return marks.map((_, k) => {
-      const code = view.getUint16(2 * (which * marks.length + k), true);
-      if (code === NO_NUMBER) return Infinity;
-      const power = Math.floor(code / 1000) - 32;
-      return power < 0 ? (code % 1000) / 10 ** -power : (code % 1000) * 10 ** power;
-    });
+  /** Read a curve: its first code and the changes from each to the next, in two bytes. */
+  function curve({ of, index }, which) {
+    const start = (4 * index + which) * marks.length;
+    let code = 0;
+    return marks.map((_, k) => decimal((code = (code + of.codes[start + k]) & 65535)));
   }
 
   function show(next) {
     run = next;
-    const [dataLoss, penalty, total, accuracy] = [0, 1, 2, 3].map((which) => curve(run.block, which));
+    const [dataLoss, penalty, total, accuracy] = [0, 1, 2, 3].map((which) => curve(run, which));
     Object.assign(run, { total, data: dataLoss, penalty, accuracy });
     for (const name of CURVES) {
       const known = run[name].flatMap((loss, k) => (loss > 0 && loss < Infinity ? [k] : []));
@@ -100,7 +104,7 @@ export default explorer(async (root, data, model) => {
     const k = marks.indexOf(step);
     const total = run.total[k];
     losses.dots("now", total < Infinity ? [step] : [], total < Infinity ? [total] : []);
-    drawCells(run.block.subarray(8 * marks.length + stop * mapSize), total < Infinity);
+    drawRegions(total < Infinity);
     const hidden = total < Infinity && !losses.shows(step, total);
     const said = words(run, k) + (hidden ? OUTSIDE : "");
     losses.describe(`Total, data loss and penalty over the steps, on a log axis. ${said}`);
@@ -117,21 +121,14 @@ export default explorer(async (root, data, model) => {
     );
   }
 
-  /** Colour the cells by class: a bar for each run of one class in a row. */
-  function drawCells(packed, known) {
+  /** Colour the regions, if the loss is a number. */
+  function drawRegions(known) {
     if (coloured !== chosen[0]) planePlace.innerHTML = data.planes[(coloured = chosen[0])];
-    const paths = planePlace.querySelectorAll("[data-key]");
-    const bars = [...paths].map(() => "");
-    const classAt = (i) => (packed[i >> 2] >> (2 * (i & 3))) & 3;
-    for (let y = 0; known && y < cells; y++) {
-      for (let x = 0, from = 0; x < cells; x++) {
-        const here = classAt(y * cells + x);
-        if (x + 1 < cells && classAt(y * cells + x + 1) === here) continue;
-        bars[here] += `M${from} ${y}h${x + 1 - from}v1h-${x + 1 - from}z`;
-        from = x + 1;
-      }
-    }
-    paths.forEach((path, k) => path.setAttribute("d", bars[k]));
+    const regions = planePlace.querySelectorAll("[data-key]");
+    const { of, index } = run;
+    const picture = of.pictures[index * stops.length + stop];
+    const paths = regionPaths(of.heads, of.points, picture, regions.length, grid);
+    regions.forEach((region, k) => region.setAttribute("d", known ? paths[k] : ""));
   }
 
   function start() {
@@ -159,11 +156,3 @@ export default explorer(async (root, data, model) => {
     live.end();
   };
 });
-
-const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
-/** Undo Python's zlib.compress. */
-async function unpack(view) {
-  const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ...contracts import number, numbers, whole
+from ...contracts import Array, number, numbers, whole
 from ...show.picture import Picture
 from ..kit.base import Explorer
 from ..kit.chart import COLOURS, DASHES, Axis, Chart, side_by_side
-from ..kit.packing import classes_of, numbers_of
-from ..kit.plane import CELLS, plane_svg
-from .runs import COLOURINGS, LRS, MARKS, REGS, STOPS, Task, run_grid
+from ..kit.outlines import GRID, paths
+from ..kit.packing import numbers_of
+from ..kit.plane import plane_svg
+from .runs import COLOURINGS, CURVES, LRS, MARKS, REGS, STOPS, Task, bytes_of, run_grid
 
-CURVES = ("total", "data", "penalty")
-HEIGHTS = (400, 120, 36)  # of the names of the curves, which stand where few curves go
+SHOWN = ("total", "data", "penalty")
 
 
 class TrainingLab(Explorer):
@@ -55,15 +55,15 @@ class TrainingLab(Explorer):
                 f"{colourings!r} and {hidden!r}"
             )
         self.tasks = [Task(*choice) for choice in product(colourings, hidden, seeds)]
-        verdicts, blocks = zip(*(run_grid(task, lrs, regs) for task in self.tasks), strict=True)
+        found = [run_grid(task, lrs, regs) for task in self.tasks]
         at = list(lrs).index(lr), list(regs).index(reg)
-        block = blocks[0][at]
         alt = (
             f"Training lab: points coloured by {colourings[0]}, learning rate {lr:g}, reg {reg:g}. "
             f"Data loss, penalty and total over {STOPS[-1]} steps on a log axis, and the class "
-            f"that the network gives to each part of the plane. {verdicts[0][at[0]][at[1]]}"
+            f"that the network gives to each part of the plane. {found[0].verdicts[at[0]][at[1]]}"
         )
-        chart = loss_chart(block)
+        chart = loss_chart(found[0].curves[at])
+        raw, sizes = bytes_of(found)
         data = {
             "label": "training lab",
             "switches": [
@@ -75,42 +75,45 @@ class TrainingLab(Explorer):
             "regs": list(regs),
             "stops": list(STOPS),
             "marks": MARKS.tolist(),
-            "cells": CELLS,
+            "sizes": sizes,
+            "grid": GRID,
             "first": list(at),
-            "verdicts": list(verdicts),
+            "verdicts": [runs.verdicts for runs in found],
             "chart": chart.spec("Total, data loss and penalty over the steps, on a log axis."),
             "planes": [plane(Task(colouring, True, 0)) for colouring in colourings],
         }
-        still = side_by_side(chart.svg(alt), plane(self.tasks[0], block))
-        packed = zlib.compress(b"".join(part.tobytes() for part in blocks), 9)
-        super().__init__(data, Picture(still, alt), packed)
+        last = found[0].pictures[(at[0] * len(regs) + at[1] + 1) * len(STOPS) - 1]
+        still = side_by_side(chart.svg(alt), plane(self.tasks[0], last))
+        super().__init__(data, Picture(still, alt), zlib.compress(raw, 9))
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Train one setting, whether it is in the table or not."""
         asked: dict[str, Any] = {"task": None, "lr": None, "reg": None, **settings}
         task = whole("task", asked["task"], least=0, most=len(self.tasks) - 1)
         lr, reg = number("lr", asked["lr"], above=0), number("reg", asked["reg"], least=0)
-        verdicts, blocks = run_grid(self.tasks[task], [lr], [reg])
-        return {"lr": lr, "reg": reg, "verdict": verdicts[0][0], "packed": blocks.tobytes()}
+        found = run_grid(self.tasks[task], [lr], [reg])
+        raw, sizes = bytes_of([found])
+        answer = {"lr": lr, "reg": reg, "verdict": found.verdicts[0][0], "sizes": sizes}
+        return {**answer, "packed": raw}
 
 
-def loss_chart(block: np.void) -> Chart:
+def loss_chart(curves: Array) -> Chart:
     """Draw total, data loss and penalty of a run over its steps, on a log axis."""
-    last = STOPS[-1]
+    last, codes = STOPS[-1], dict(zip(CURVES, curves, strict=True))
     chart = Chart(
         Axis("step", 0, last, range(0, last + 1, last // 3)),
         Axis("loss", 1e-4, 1e3, [10.0**power for power in range(-4, 4)], log=True),
+        SHOWN,
     )
-    for i, (name, colour, dash) in enumerate(zip(CURVES, COLOURS, DASHES, strict=False)):
-        chart.line(MARKS, numbers_of(block[name]), key=name, colour=colour, more=dash)
-        chart.line([190, 215], [HEIGHTS[i]] * 2, colour=colour, more=dash)
-        chart.text(220, HEIGHTS[i], name)
-    now = [last], numbers_of(block["total"])[-1:]
+    for name, colour, dash in zip(SHOWN, COLOURS, DASHES, strict=False):
+        chart.line(MARKS, numbers_of(codes[name]), key=name, colour=colour, more=dash)
+    now = [last], numbers_of(codes["total"])[-1:]
     chart.dots(*now, key="now", colour="currentColor", size=9)
     return chart
 
 
-def plane(task: Task, block: np.void | None = None) -> str:
-    """Draw the points of a task, and the regions at the end of a run."""
+def plane(task: Task, picture: tuple[bytes, bytes] | None = None) -> str:
+    """Draw the points of a task, and the regions of a picture."""
     alt = f"The plane with the points, coloured by {task.colouring}."
-    return plane_svg(*task.points(), alt, None if block is None else classes_of(block["cells"][-1]))
+    X, t = task.points()
+    return plane_svg(X, t, alt, paths(*picture, t.max() + 1) if picture else (), GRID)

@@ -12,8 +12,9 @@ from ...grids import train_grid
 from ...initial import one_layer, two_layer
 from ...network import Network
 from ...training import History
-from ..kit.packing import decimals, quarters
-from ..kit.plane import CELLS, centres
+from ..kit.outlines import packed
+from ..kit.packing import decimals, planes
+from ..kit.regions import borders
 
 LRS = (0.0001, 0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 REGS = (0, 0.001, 0.01, 0.03, 0.1, 0.3, 1)
@@ -23,10 +24,7 @@ STEPS = STOPS[-1] + 1
 MARKS = np.unique([*STOPS, *np.geomspace(1, STEPS, 30).round() - 1, *range(0, STEPS, 12)]).astype(
     int
 )
-BLOCK = np.dtype(
-    [(name, "<u2", len(MARKS)) for name in ("data", "penalty", "total", "accuracy")]
-    + [("cells", "u1", (len(STOPS), CELLS * CELLS // 4))]
-)
+CURVES = ("data", "penalty", "total", "accuracy")
 COLOURINGS = ("quadrants", "XOR")
 JUMPING = "Jumping: the steps are so long that the loss does not settle."
 
@@ -52,29 +50,48 @@ class Task:
         return one_layer(inputs=2, outputs=classes, seed=self.seed)
 
 
-def run_grid(
-    task: Task, lrs: Sequence[float], regs: Sequence[float]
-) -> tuple[list[list[str]], Array]:
-    """Train all settings; return their verdicts, and what is shown as BLOCKs of shape (L, R)."""
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a task for L learning rates and R regs.
+
+    ``verdicts`` and ``curves`` (L, R, 4, M) have a place for each of them; ``pictures`` has the
+    regions of all, run by run and stop by stop, as ``outlines.packed`` gives them.
+    """
+
+    verdicts: list[list[str]]
+    curves: Array  # two-byte codes
+    pictures: list[tuple[bytes, bytes]]
+
+
+def run_grid(task: Task, lrs: Sequence[float], regs: Sequence[float]) -> Runs:
+    """Train all settings of a task."""
     X, t = task.points()
     grid = train_grid(task.network(), X, t, lrs=lrs, regs=regs, steps=STEPS, stops=STOPS)
-    blocks = np.zeros((len(lrs), len(regs)), BLOCK)
-    shown = {
-        "data": grid.runs.data_loss,
-        "penalty": grid.runs.penalty,
-        "total": grid.runs.loss,
-        "accuracy": 100 * grid.runs.accuracy,
-    }
-    for name, values in shown.items():
-        blocks[name] = decimals(values[..., MARKS])
-    with np.errstate(over="ignore", invalid="ignore"):  # of the settings that diverge
-        for i, step in enumerate(STOPS):
-            grid.network.state = grid.snapshots[step]
-            blocks["cells"][..., i, :] = quarters(grid.network.predict(centres()))
+    runs = grid.runs
+    values = (runs.data_loss, runs.penalty, runs.loss, 100 * runs.accuracy)
+    curves = decimals(np.stack([one[..., MARKS] for one in values], axis=2))
     verdicts = [
         [verdict(grid[i, j], t.max() + 1) for j in range(len(regs))] for i in range(len(lrs))
     ]
-    return verdicts, blocks
+    network, pictures = task.network(), []
+    for place in np.ndindex(len(lrs), len(regs)):
+        for step in STOPS:
+            network.state = {name: value[place] for name, value in grid.snapshots[step].items()}
+            pictures.append(packed(*borders(network)))
+    return Runs(verdicts, curves, pictures)
+
+
+def bytes_of(found: Sequence[Runs]) -> tuple[bytes, list[int]]:
+    """Return curves, heads and points of all runs in a row, and how many bytes each part has.
+
+    Of the curves, the first code of each and then the differences: neighbours are alike.
+    """
+    curves = np.concatenate(
+        [np.diff(r.curves, axis=-1, prepend=np.uint16(0)).ravel() for r in found]
+    )
+    heads, points = zip(*(picture for runs in found for picture in runs.pictures), strict=True)
+    parts = planes(curves), b"".join(heads), b"".join(points)
+    return b"".join(parts), [len(part) for part in parts]
 
 
 def verdict(history: History, classes: int) -> str:

@@ -148,6 +148,7 @@ def probability(y: float, i: int, name: str, value: str) -> Iterator[str]:
 def map_paths(W: Array, b: Array) -> list[str]:
     """Return for each unit of ``x @ W + b``, and for each level, the path of where it is higher.
 
+    >>> import numpy as np
     >>> map_paths(np.array([[1.0], [0.0]]), np.array([0.0]))[:2]
     ['M20 40L40 40L40 0L20 0z', 'M29.1 40L40 40L40 0L29.1 0z']
     """

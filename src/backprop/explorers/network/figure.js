@@ -106,9 +106,9 @@ export default explorer(async (root, data, model) => {
         });
       }
     },
-    answer({ lr, reg, maps }, [buffer]) {
+    answer(found, [buffer]) {
       const numbers = numbersOf(bytesOf(buffer), [tasks[state.task]], stops.length)[0];
-      run = { ...run, lr, reg, maps, numbers, exact: true };
+      run = { ...run, ...found, numbers, exact: true };
       draw();
     },
     refuse: tell,

@@ -10,10 +10,12 @@ from ...contracts import Array, number, one_of, whole
 from ...network import Network
 from ...show.drawing import short
 from ...show.picture import Picture
-from ..kit.base import Explorer
+from ..kit.base import Explorer, row_text
 from ..kit.chart import side_by_side
-from ..kit.packing import signed, signed_numbers_of
+from ..kit.outlines import GRID, packed, paths
+from ..kit.packing import planes, signed, signed_numbers_of
 from ..kit.plane import plane_svg
+from ..kit.regions import borders
 from .drawing import LOOK, map_paths, network_svg
 from .passes import CLASSES, STOPS, Record, Run, chosen, record
 
@@ -51,13 +53,13 @@ class NetworkStepper(Explorer):
         data = {
             "label": "a small network while it learns",
             "stops": list(STOPS),
-            "look": LOOK,
+            "look": LOOK | {"grid": GRID},
             "first": {"stop": at[0], "point": at[1], "lr": lr, "reg": reg},
             "tasks": tasks,
         }
-        picture = side_by_side(still(records[0], *at, alt), tasks[0]["plane"])
-        packed = zlib.compress(b"".join(map(bytes_of, records)), 9)
-        super().__init__(data, Picture(picture, alt), packed)
+        picture = side_by_side(still(records[0], *at, alt), plane(records[0], at[0]))
+        table = zlib.compress(b"".join(map(bytes_of, records)), 9)
+        super().__init__(data, Picture(picture, alt), table)
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Train with other settings than those of the table."""
@@ -65,7 +67,7 @@ class NetworkStepper(Explorer):
         which = whole("task", asked["task"], least=0, most=len(self.colourings) - 1)
         lr, reg = number("lr", asked["lr"], above=0), number("reg", asked["reg"], least=0)
         found = record(Run(self.colourings[which], self.seed, lr, reg))
-        return {"lr": lr, "reg": reg, "maps": maps(found), "packed": bytes_of(found)}
+        return {"lr": lr, "reg": reg, **pieces(found), "packed": bytes_of(found)}
 
 
 def task(found: Record, alt: str) -> dict[str, Any]:
@@ -80,24 +82,36 @@ def task(found: Record, alt: str) -> dict[str, Any]:
             [[name, values[0].size] for name, values in found.together.items()],
         ],
         "svg": network_svg(CLASSES[colouring], alt, {}, {}, {}, [""] * 20),
-        "plane": plane_svg(X, t, f"The plane with the points, coloured by {colouring}."),
-        "maps": maps(found),
+        "plane": plane(found),
+        **pieces(found),
     }
 
 
-def maps(found: Record) -> list[str]:
-    """Return for every stop the paths of the hidden units' maps, separated by commas."""
-    return [",".join(map_paths(*network.parameters[:2])) for network in found.networks]
+def pieces(found: Record) -> dict[str, Any]:
+    """Return for every stop what each hidden unit makes of the plane, and the whole network.
+
+    ``maps`` are paths, separated by commas; ``heads`` and ``places`` those of ``outlines.packed``.
+    """
+    heads, points = zip(*(packed(*borders(network)) for network in found.networks), strict=True)
+    return {
+        "maps": [",".join(map_paths(*network.parameters[:2])) for network in found.networks],
+        "heads": row_text(b"".join(heads)),
+        "places": row_text(b"".join(points)),
+    }
+
+
+def plane(found: Record, stop: int | None = None) -> str:
+    """Draw the points of a run, and the regions at one stop."""
+    X, t = found.run.points()
+    alt = f"The plane with the points, coloured by {found.run.colouring}."
+    regions = None if stop is None else packed(*borders(found.networks[stop]))
+    return plane_svg(X, t, alt, paths(*regions, t.max() + 1) if regions else (), GRID)
 
 
 def bytes_of(found: Record) -> bytes:
-    """Return all numbers of a run as two-byte codes: first all low bytes, then all high ones.
-
-    Neighbours then resemble each other, which saves a third when they are compressed.
-    """
+    """Return all numbers of a run, as two-byte codes."""
     values = [*found.alone.values(), *found.together.values()]
-    codes = np.concatenate([signed(one).ravel() for one in values]).astype("<u2")
-    return codes.view(np.uint8).reshape(-1, 2).T.tobytes()
+    return planes(np.concatenate([signed(one).ravel() for one in values]))
 
 
 def still(found: Record, stop: int, point: int, alt: str) -> str:

@@ -1,6 +1,6 @@
 // The numbers of all runs, as Python has packed them: which stand for a stop, a point and a batch.
 
-import { signedNumber } from "../kit/packing.js";
+import { codesOf, signedNumber } from "../kit/packing.js";
 
 /** Return for each task what finds its numbers by their names. */
 export function numbersOf(bytes, tasks, stopCount) {
@@ -16,15 +16,12 @@ export function numbersOf(bytes, tasks, stopCount) {
       places[1].set(name, [count, size]);
       count += stopCount * size;
     }
-    const own = bytes.subarray(start, (start += 2 * count));
+    const own = codesOf(bytes.subarray(start, (start += 2 * count)));
     const read = (which, row) =>
       Object.fromEntries(
         [...places[which]].map(([name, [first, size]]) => [
           name,
-          Array.from({ length: size }, (_, i) => {
-            const at = first + row * size + i;
-            return signedNumber(own[at] + 256 * own[count + at]);
-          }),
+          Array.from(own.subarray(first + row * size, first + (row + 1) * size), signedNumber),
         ]),
       );
     const found = {

@@ -1,5 +1,6 @@
 // The network that Python has drawn, and the plane with its points: what they show now.
 
+import { picturesOf, regionPaths } from "../kit/plane.js";
 import { short } from "../kit/words.js";
 import {
   BACK_FIRST,
@@ -115,7 +116,7 @@ export function network(place, run, pick) {
 
 /** Put the plane into `place`; `pick(i)` is called for the point that is hit, or the nearest. */
 export function plane(place, run, pick) {
-  const { edge } = run.look;
+  const { edge, grid } = run.look;
   place.innerHTML = run.plane;
   const svg = place.querySelector("svg");
   const size = svg.viewBox.baseVal.width - 2;
@@ -139,8 +140,14 @@ export function plane(place, run, pick) {
     pick(far.indexOf(Math.min(...far)));
   });
   return {
-    draw(run, { point }) {
+    draw(run, { point, stop }) {
       rings.forEach((ring, i) => ring.classList.toggle("explorer-chosen", i === point));
+      const [heads, places] = [run.heads, run.places].map(numbers);
+      const regions = svg.querySelectorAll("[data-key]");
+      const paths = regionPaths(heads, places, picturesOf(heads)[stop], regions.length, grid);
+      regions.forEach((region, k) => region.setAttribute("d", paths[k]));
     },
   };
 }
+
+const numbers = (row) => Uint8Array.from(row.split(" "), Number);

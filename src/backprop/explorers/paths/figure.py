@@ -115,12 +115,10 @@ def loss_chart(run: list[Walk], steps: int, step: int) -> Chart:
     chart = Chart(
         Axis("step", -0.03 * steps, 1.03 * steps, sorted({round(steps * i / 5) for i in range(6)})),
         Axis("loss", 1e-6, 1e4, [10.0**power for power in range(-6, 5, 2)], log=True),
+        list(OPTIMIZERS),
     )
     for i, (name, (_, losses)) in enumerate(zip(OPTIMIZERS, run, strict=True)):
         draw(chart, name, range(len(losses[: step + 1])), losses[: step + 1], i)
-        height = 10 ** (3.3 - 0.85 * i)
-        chart.line([0.6 * steps, 0.7 * steps], [height] * 2, colour=COLOURS[i], more=DASHES[i])
-        chart.text(0.72 * steps, height, name)
     return chart
 
 

@@ -9,7 +9,7 @@ from ...contracts import one_of
 from ...show.drawing import short
 from ...show.picture import Picture
 from ..kit.base import Explorer, rounded, row_text
-from ..kit.chart import COLOURS, DOTTED, Axis, Chart, side_by_side
+from ..kit.chart import COLOURS, DASHES, DOTTED, Axis, Chart, side_by_side
 from .differences import PROBLEMS, Kind, Problem, expected, quotients, verdict
 
 HS = (*(float(f"{digit}e{power}") for power in range(-15, 0) for digit in (1, 3)), 1.0)
@@ -17,7 +17,7 @@ PRECISIONS: dict[str, tuple[Kind, float, int]] = {  # type, half its epsilon, di
     "float64": (float, 2.0**-53, 13),
     "float32": (np.float32, 2.0**-24, 8),
 }
-DASHES = {"forward": "", "central": 'stroke-dasharray="7 4"'}
+NAMES = ("forward", "central")
 
 
 def curve(problem: Problem, precision: str) -> dict[str, Any]:
@@ -54,19 +54,17 @@ def error_chart(found: dict[str, Any], at: int) -> Chart:
             [10.0**power for power in range(-16, 1, 4)],
             log=True,
         ),
+        NAMES,
     )
     for i, values in enumerate(found["guides"]):
         ends = (HS[0], HS[-1])[: len(values)]
         chart.line(ends, values, key=f"guide {i}", colour="currentColor", more=DOTTED)
-    for i, (name, dash) in enumerate(DASHES.items()):
+    for i, (name, dash) in enumerate(zip(NAMES, DASHES, strict=False)):
         errors = [float(text) for text in found["errors"][i].split(" ")]
         chart.line(HS, errors, key=name, colour=COLOURS[i], more=dash)
         chart.dots(
             HS[at : at + 1], errors[at : at + 1], key=f"{name} now", colour=COLOURS[i], size=10
         )
-        height = (1e-14, 1e-16)[i]
-        chart.line([1e-15, 1e-13], [height] * 2, colour=COLOURS[i], more=dash)
-        chart.text(2e-13, height, name)
     return chart
 
 
@@ -99,7 +97,7 @@ class StepSize(Explorer):
         chart = error_chart(shown, at)
         found = ", ".join(
             f"{name} is off by {short(float(row.split(' ')[at]))}"
-            for name, row in zip(DASHES, shown["errors"], strict=True)
+            for name, row in zip(NAMES, shown["errors"], strict=True)
         )
         words = (
             f"The relative errors of the two difference quotients over the step h. {function}, "

@@ -1,0 +1,237 @@
+"""The borders between the classes of a network with one hidden layer of ReLU, or with none: exact.
+
+Each hidden unit is 0 on one side of a line and rises on the other. Between these lines all scores
+are linear, so a border is straight there: it bends only where it crosses such a line. So it is
+enough to look along the lines, and along the sides of the picture, for the places where the
+largest score changes, and to join those that lie at the same piece of the plane.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from ...contracts import Array
+from ...network import Network
+from .plane import EDGE
+
+SIDES = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])  # x ≥ -EDGE, x ≤ EDGE, and so for y
+APART = 1e-11  # of their size: so far are parameters moved, lest three lines meet in a point
+LOST = 1e20  # a network with a larger parameter has diverged
+FAINT = (0, 1e-14, 1e-11, 1e-8)  # of the largest weights: biases may have to be so large at least
+Pair = tuple[int, int]
+
+
+class Place(NamedTuple):
+    """A point of a border: where two straight pieces meet, or three, or one ends at a side.
+
+    Its ``number`` tells it from others that are too near.
+    """
+
+    x: float
+    y: float
+    side: bool
+    number: int
+
+
+class Border(NamedTuple):
+    """A line of places between two classes, seen from the first place to the last."""
+
+    left: int
+    right: int
+    places: list[Place]
+
+
+class Maps(NamedTuple):
+    """A network as two maps: hidden = relu(x @ W + b), scores = hidden @ V + c."""
+
+    W: Array
+    b: Array
+    V: Array
+    c: Array
+
+    def opened(self, points: Array) -> Array:
+        """Return which units are open at points (N, 2)."""
+        opened: Array = points @ self.W + self.b > 0
+        return opened
+
+    def scores(self, points: Array) -> Array:
+        """Return the scores of points (..., 2)."""
+        scores: Array = np.maximum(points @ self.W + self.b, 0) @ self.V + self.c
+        return scores
+
+    def planes(self, cells: Sequence[bytes]) -> list[list[list[float]]]:
+        """Return for each cell, and each class, the p, q and r of its score p * x + q * y + r.
+
+        A cell is a piece of the plane in which the same units are open: those with a 1.
+        """
+        opened = np.frombuffer(b"".join(cells), bool).reshape(len(cells), len(self.b))
+        used = self.V * opened[..., np.newaxis]
+        base = (self.b @ used + self.c)[..., np.newaxis]
+        found: list[list[list[float]]] = np.concatenate(
+            [np.swapaxes(self.W @ used, 1, 2), base], axis=-1
+        ).tolist()
+        return found
+
+
+def borders(network: Network) -> tuple[int, list[Border]]:
+    """Return the class of the corner (-EDGE, -EDGE), and all borders within the picture.
+
+    A network that has diverged has none, and class -1.
+    """
+    if not all((np.abs(p) < LOST).all() for p in network.parameters):
+        return -1, []
+    for faint in FAINT:
+        maps = apart(network, faint)
+        corner = int(maps.scores(-EDGE * np.ones((1, 2))).argmax())
+        pieces, complete = traced(maps)
+        if complete:
+            break
+    return corner, joined(pieces)
+
+
+def traced(maps: Maps) -> tuple[list[Border], bool]:
+    """Return the straight pieces of all borders, and whether each of them has two ends.
+
+    One lacks an end if the place was too near to another one to be told from it.
+    """
+    ends: defaultdict[tuple[bytes, Pair], list[Place]] = defaultdict(list)
+    for cell, pair, place in crossings(maps):
+        ends[cell, pair].append(place)
+    cells = list(dict.fromkeys(cell for cell, _ in ends))
+    planes = dict(zip(cells, maps.planes(cells), strict=True))
+    for cell, pair, place in list(meetings(maps, planes, list(ends))):
+        ends[cell, pair].append(place)
+    pieces = []
+    for (cell, (k, j)), places in ends.items():
+        (p, q, _), (u, v, _) = planes[cell][k], planes[cell][j]
+        # along this way, the side on which k has the larger score is at the left
+        places = sorted(places, key=lambda place: place.x * (q - v) - place.y * (p - u))
+        pieces += [Border(k, j, list(two)) for two in zip(places[::2], places[1::2], strict=False)]
+    return pieces, all(len(places) % 2 == 0 for places in ends.values())
+
+
+def apart(network: Network, faint: float = 0) -> Maps:
+    """Return the maps of a network, moved by very little, so that all its lines cross one by one.
+
+    At the start of training, for one, all biases are 0, and all lines pass through the origin. The
+    weights of a unit are divided by the largest of them, its outgoing ones multiplied by it, and
+    all scores are divided by one number: the borders stay where they are, and no number is too
+    large or too small to compute with.
+    """
+    *hidden, last = network.affine
+    V, c = last.W, last.b
+    if hidden:
+        W, b, sizes = hidden[0].W, hidden[0].b, np.abs(hidden[0].W).max(axis=0)
+        same = sizes == 0  # a unit without weights is the same everywhere
+        c = c + np.maximum(b[same], 0) @ V[same]
+        W, b, V = W[:, ~same] / sizes[~same], b[~same] / sizes[~same], V[~same] * sizes[~same, None]
+    else:  # like two hidden units that are open everywhere
+        W, b, c = np.eye(2), np.full(2, 2 * EDGE), c - 2 * EDGE * V.sum(axis=0)
+    largest = max(np.abs(V).max(initial=0), np.abs(c).max()) or 1
+    V, c = V / largest, c / largest
+    outer = np.abs(V).max(initial=0)
+    c = c * max(1, faint * outer / (np.abs(c).max() or 1))
+    rng = np.random.default_rng(0)
+    W, b = (p + APART * rng.uniform(-1, 1, p.shape) for p in (W, b))
+    V = V * (1 + APART * rng.uniform(-1, 1, V.shape))
+    # where classes are equal, as where all units are shut, the first of them is predicted
+    return Maps(W, b, V, c - APART * (np.abs(c).max() or outer) * np.arange(len(c)))
+
+
+def crossings(maps: Maps) -> Iterator[tuple[bytes, Pair, Place]]:
+    """Yield where borders cross a line: for each piece of the plane that meets there."""
+    normals = np.concatenate([maps.W.T, SIDES])
+    offsets = np.concatenate([maps.b, np.full(4, EDGE)])
+    lengths = (normals**2).sum(axis=1)
+    starts = -(offsets / lengths)[:, np.newaxis] * normals
+    ways = normals[:, ::-1] * (1, -1) / np.sqrt(lengths)[:, np.newaxis]
+    heights, climbs = starts @ normals.T + offsets, ways @ normals.T  # of each line at each other
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = -heights / climbs
+    inside = len(maps.b)
+    entering = np.where(climbs[:, inside:] > 1e-12, times[:, inside:], -np.inf).max(axis=1)
+    leaving = np.where(climbs[:, inside:] < -1e-12, times[:, inside:], np.inf).min(axis=1)
+    times = np.where(np.isfinite(times), times, entering[:, np.newaxis])
+    stops = np.column_stack([entering, leaving, times])
+    stops = np.sort(np.clip(stops, entering[:, np.newaxis], leaving[:, np.newaxis]), axis=1)
+    points = starts[:, np.newaxis] + stops[..., np.newaxis] * ways[:, np.newaxis]
+    scores = maps.scores(points)
+    best = scores.argmax(axis=-1)
+    seen = (leaving > entering)[:, np.newaxis]
+    found = [
+        (line, pair, points[line, m] + part * (points[line, m + 1] - points[line, m]))
+        for line, m in np.argwhere((best[:, :-1] != best[:, 1:]) & seen).tolist()
+        for pair, part in changes(scores[line, m].tolist(), scores[line, m + 1].tolist())
+    ]
+    if not found:
+        return
+    cells = maps.opened(np.array([point for *_, point in found]))
+    for number, ((line, pair, point), cell) in enumerate(zip(found, cells, strict=True)):
+        place = Place(float(point[0]), float(point[1]), line >= inside, number)
+        if line < inside:
+            cell[line] = False
+            yield cell.tobytes(), pair, place
+            cell[line] = True
+        yield cell.tobytes(), pair, place
+
+
+def changes(start: list[float], stop: list[float]) -> Iterator[tuple[Pair, float]]:
+    """Yield each change of the largest score on a straight way, and at which part of it.
+
+    >>> list(changes([2.0, 0.0, 0.0], [0.0, 0.0, 2.0]))
+    [((0, 2), 0.5)]
+    """
+    best, end, part = start.index(max(start)), stop.index(max(stop)), 0.0
+    while best != end:
+        ahead = {
+            k: (start[best] - start[k]) / (start[best] - start[k] + stop[k] - stop[best])
+            for k in range(len(start))
+            if stop[k] > stop[best]
+        }
+        following = min(ahead, key=ahead.__getitem__)
+        part = max(part, ahead[following])
+        yield (min(best, following), max(best, following)), part
+        best = following
+
+
+def meetings(
+    maps: Maps, planes: dict[bytes, list[list[float]]], known: list[tuple[bytes, Pair]]
+) -> Iterator[tuple[bytes, Pair, Place]]:
+    """Yield the points at which three classes meet, once for each two of them.
+
+    They are looked for in cells of whose ``known`` borders some are between other classes.
+    """
+    counts = Counter(cell for cell, _ in known)
+    found: list[tuple[bytes, tuple[int, int, int], Place]] = []
+    for cell in (cell for cell, count in counts.items() if count > 1):
+        for three in combinations(range(len(maps.c)), 3):
+            (p, q, r), *others = (planes[cell][k] for k in three)
+            (a, b, e), (c, d, f) = ((p - u, q - v, w - r) for u, v, w in others)
+            if determinant := a * d - b * c:  # Cramer's rule
+                x, y = (e * d - b * f) / determinant, (a * f - e * c) / determinant
+                scores = [u * x + v * y + w for u, v, w in planes[cell]]
+                largest = sorted(range(len(scores)), key=scores.__getitem__)[-3:]
+                if abs(x) < EDGE and abs(y) < EDGE and sorted(largest) == list(three):
+                    found.append((cell, three, Place(x, y, False, -1 - len(found))))
+    for cell, three, place in found:
+        if maps.opened(np.array(place[:2])).tobytes() == cell:
+            for pair in combinations(three, 2):
+                yield cell, pair, place
+
+
+def joined(pieces: list[Border]) -> list[Border]:
+    """Return borders in as few parts as possible: each goes on where another one ends."""
+    starting = {(piece.places[0], piece.left, piece.right): piece for piece in pieces}
+    ends = {(piece.places[-1], piece.left, piece.right) for piece in pieces}
+    first = [piece for key, piece in starting.items() if key not in ends]
+    whole = []
+    for left, right, places in [*first, *pieces]:  # a closed line begins anywhere
+        line = places[:1]
+        while following := starting.pop((line[-1], left, right), None):
+            line += following.places[1:]
+        if len(line) > 1:
+            whole.append(Border(left, right, line))
+    return whole
