@@ -1,5 +1,7 @@
-// Native controls with labels. `pick` is called with what the reader chose.
+// Native controls with labels. `pick` is called with what the reader chose, and `key` is what the
+// choice is called in the address of the page.
 
+import { keyed } from "./address.js";
 import { make } from "./explorer.js";
 
 function control(parent, label, input, ...after) {
@@ -10,7 +12,7 @@ function control(parent, label, input, ...after) {
 }
 
 /** A slider over a list of choices, of which `texts` are the words. `set(i)` moves it silently. */
-export function slider(parent, { label, texts, index = 0, pick }) {
+export function slider(parent, { label, key, texts, index = 0, pick }) {
   const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1 });
   input.style.setProperty("--choices", texts.length);
   // Not live: a screen reader already speaks the slider's own value text.
@@ -31,17 +33,24 @@ export function slider(parent, { label, texts, index = 0, pick }) {
   let before;
   input.addEventListener("pointerdown", () => (before = Number(input.value)));
   input.addEventListener("pointercancel", () => choose(before));
+  keyed(input, key, { texts, at: () => Number(input.value), choose });
   control(parent, label, input, output);
   return { input, set };
 }
 
 /** A drop-down list. */
-export function select(parent, { label, texts, index = 0, pick }) {
+export function select(parent, { label, key, texts, index = 0, pick }) {
   const input = make("select", {}, ...texts.map((text, i) => make("option", { value: i }, text)));
   input.value = index;
   input.addEventListener("change", () => pick(Number(input.value)));
+  const set = (i) => (input.value = i);
+  const choose = (i) => {
+    set(i);
+    pick(i);
+  };
+  keyed(input, key, { texts, at: () => Number(input.value), choose });
   control(parent, label, input);
-  return { input, set: (i) => (input.value = i) };
+  return { input, set };
 }
 
 /** A field for any number; `pick` gets it when the reader has finished typing. */

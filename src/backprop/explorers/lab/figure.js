@@ -5,6 +5,7 @@ import { kernel } from "../kit/kernel.js";
 import { liveText, longest, short } from "../kit/words.js";
 
 const CURVES = ["total", "data", "penalty"];
+const KEYS = ["colouring", "hidden", "seed"]; // of the switches, in the address
 const NO_NUMBER = 65535;
 const OUTSIDE = " The dot lies outside the picture.";
 
@@ -19,12 +20,16 @@ export default explorer(async (root, data, model) => {
   let timer = 0;
 
   const controls = box(root, "controls");
-  switches.forEach(({ label, texts }, i) => choices(label, texts, 0, select, (k) => (chosen[i] = k)));
-  choices("learning rate", lrs.map(short), lr, slider, (i) => (lr = i));
-  choices("reg", regs.map(short), reg, slider, (j) => (reg = j));
-  const scrubber = slider(controls, { label: "step", texts: stops.map(String), index: stop, pick: pause });
+  switches.forEach(({ label, texts }, i) => choices(label, KEYS[i], texts, 0, select, (k) => (chosen[i] = k)));
+  choices("learning rate", "lr", lrs.map(short), lr, slider, (i) => (lr = i));
+  choices("reg", "reg", regs.map(short), reg, slider, (j) => (reg = j));
+  const scrubber = slider(controls, { label: "step", key: "step", texts: stops.map(String), index: stop, pick: pause });
   const play = button(box(controls, "buttons"), "Play", () => (timer ? pause(stop) : start()));
   play.style.minWidth = "5rem"; // "Pause" is longer
+  // Who wants no motion and presses Play has asked for the next picture, not for a film: one a press.
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const rest = () => pause(stop);
+  still.addEventListener("change", rest);
 
   const place = box(root, "charts");
   const losses = chart(place, data.chart);
@@ -56,8 +61,8 @@ export default explorer(async (root, data, model) => {
   const task = () => sizes.reduce((number, size, i) => number * size + chosen[i], 0);
 
   /** Add a control for a choice, if there is one to make. */
-  function choices(label, texts, index, control, take) {
-    if (texts.length > 1) control(controls, { label, texts, index, pick: (i) => look(() => take(i)) });
+  function choices(label, key, texts, index, control, take) {
+    if (texts.length > 1) control(controls, { label, key, texts, index, pick: (i) => look(() => take(i)) });
   }
 
   /** Take a choice and show its run. */
@@ -135,6 +140,7 @@ export default explorer(async (root, data, model) => {
   }
 
   function start() {
+    if (still.matches) return go((stop + 1) % stops.length);
     if (stop === stops.length - 1) go(0);
     play.textContent = "Pause";
     timer = setInterval(() => (stop < stops.length - 1 ? go(stop + 1) : pause(stop)), 500);
@@ -143,7 +149,7 @@ export default explorer(async (root, data, model) => {
   function pause(k) {
     clearInterval(timer);
     timer = 0;
-    play.textContent = "Play";
+    play.textContent = still.matches ? "Next step" : "Play";
     go(k);
   }
 
@@ -154,8 +160,10 @@ export default explorer(async (root, data, model) => {
   }
 
   look(() => {});
+  rest(); // names the button
   return () => {
     clearInterval(timer);
+    still.removeEventListener("change", rest);
     live.end();
   };
 });
