@@ -20,16 +20,21 @@
       Object.assign(states, JSON.parse(script.textContent).state);
     }
     const models = new Map();
+    const kinds = {};
     for (const view of document.querySelectorAll(VIEW)) {
       const id = JSON.parse(view.textContent).model_id;
       // An ordinary widget of Jupyter would need more than this script, and a kernel.
-      if (states[id]?.model_module === "anywidget") show(view, id, states[id], models);
+      if (states[id]?.model_module !== "anywidget") continue;
+      const name = states[id].state.data?.name;
+      const count = (kinds[name] = (kinds[name] ?? 0) + 1);
+      show(view, id, states[id], models, count > 1 ? `${name}-${count}` : name);
     }
   }
 
   /** Draw one figure in front of its script; if that fails, its still picture stays. */
-  async function show(view, id, saved, models) {
+  async function show(view, id, saved, models, name) {
     const el = document.createElement("div");
+    if (name) el.dataset.figure = name; // its name in the address, which Jupyter does not give it
     try {
       if (!models.has(id)) models.set(id, makeModel(withBuffers(saved))); // one for all its views
       const model = models.get(id);

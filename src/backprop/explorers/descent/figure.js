@@ -16,6 +16,7 @@ export default explorer((root, data, model) => {
   const controls = box(root, "controls");
   slider(controls, {
     label: "learning rate",
+    key: "lr",
     texts: runs.map(({ lr }) => short(lr)),
     index: first.run,
     pick(i) {
@@ -25,6 +26,7 @@ export default explorer((root, data, model) => {
   });
   const scrubber = slider(controls, {
     label: "step",
+    key: "step",
     texts: steps.map(String),
     index: step,
     pick: go,

@@ -4,6 +4,7 @@ import { box, explorer } from "../kit/explorer.js";
 import { liveText, longest, short } from "../kit/words.js";
 
 const LABELS = ["activation", "starting weights", "added", "layers"];
+const KEYS = ["activation", "weights", "added", "layers"]; // in the address
 
 export default explorer((root, { choices, first, sizes, shares, verdicts, words, chart: spec }) => {
   const chosen = [...first];
@@ -14,7 +15,7 @@ export default explorer((root, { choices, first, sizes, shares, verdicts, words,
   choices.forEach((texts, i) => {
     const control = i < choices.length - 1 ? select : slider;
     const pick = (index) => draw((chosen[i] = index));
-    control(controls, { label: LABELS[i], texts, index: first[i], pick });
+    control(controls, { label: LABELS[i], key: KEYS[i], texts, index: first[i], pick });
   });
   const beside = box(root, "charts");
   const picture = chart(beside, spec);

@@ -100,6 +100,8 @@ class Explorer(anywidget.AnyWidget):
         self.picture = picture
         folder = Path(inspect.getfile(type(self))).parent
         texts = {"_esm": bundle(folder / "figure.js"), "_css": styles(folder)}
+        # its name in the address of a page, where the second of its kind is NAME-2
+        data = {"name": folder.name, **data}
         super().__init__(data=data, packed=packed, **texts)
         if self.exact:
             self.on_msg(self._listen)

@@ -1,5 +1,7 @@
-// Native controls with labels. `pick` is called with what the reader chose.
+// Native controls with labels. `pick` is called with what the reader chose, and `key` is what the
+// choice is called in the address of the page.
 
+import { keyed } from "./address.js";
 import { make } from "./explorer.js";
 
 function control(parent, label, input, ...after) {
@@ -10,7 +12,7 @@ function control(parent, label, input, ...after) {
 }
 
 /** A slider over a list of choices, of which `texts` are the words. `set(i)` moves it silently. */
-export function slider(parent, { label, texts, index = 0, pick }) {
+export function slider(parent, { label, key, texts, index = 0, pick }) {
   const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1 });
   input.style.setProperty("--choices", texts.length);
   // Not live: a screen reader already speaks the slider's own value text.
@@ -31,20 +33,30 @@ export function slider(parent, { label, texts, index = 0, pick }) {
   let before;
   input.addEventListener("pointerdown", () => (before = Number(input.value)));
   input.addEventListener("pointercancel", () => choose(before));
+  keyed(input, key, { texts, at: () => Number(input.value), choose });
   control(parent, label, input, output);
   return { input, set };
 }
 
-/** A drop-down list. */
-export function select(parent, { label, texts, index = 0, pick }) {
+/** A drop-down list. `set(i)` chooses silently, and `fill(words)` puts another list in its place. */
+export function select(parent, { label, key, texts, index = 0, pick }) {
   const input = make("select");
-  const fill = (words) =>
+  const set = (i) => (input.value = i);
+  const choose = (i) => {
+    set(i);
+    pick(i);
+  };
+  const choice = { at: () => Number(input.value), choose };
+  const fill = (words) => {
+    choice.texts = words;
     input.replaceChildren(...words.map((text, i) => make("option", { value: i }, text)));
+  };
   fill(texts);
-  input.value = index;
+  set(index);
   input.addEventListener("change", () => pick(Number(input.value)));
+  keyed(input, key, choice);
   control(parent, label, input);
-  return { input, fill, set: (i) => (input.value = i) };
+  return { input, fill, set };
 }
 
 /** A field for any number; `pick` gets it when the reader has finished typing. */
@@ -64,6 +76,35 @@ export function button(parent, label, press) {
   element.addEventListener("click", press);
   parent.append(element);
   return element;
+}
+
+/** A button that lets a figure run. `next()` goes on by one step, `more()` tells whether there is
+ * one, and `again()` goes back to the start. Who wants no motion and presses it has asked for the
+ * next picture, not for a film: the button then says `one` and goes on by one step a press. */
+export function player(parent, { label, one, every, next, more, again }) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let timer = 0;
+  const element = button(parent, label, () => {
+    if (timer) return stop();
+    const ended = !more();
+    if (ended) again();
+    if (still.matches) return ended || next();
+    element.textContent = "Pause";
+    timer = setInterval(() => (more() ? next() : stop()), every);
+  });
+  element.style.minWidth = "5rem"; // as its words change
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    element.textContent = still.matches ? one : label;
+  };
+  still.addEventListener("change", stop);
+  stop();
+  const end = () => {
+    stop();
+    still.removeEventListener("change", stop);
+  };
+  return { stop, end };
 }
 
 /** Show whether a button does anything now. It stays focusable, or the keyboard would lose it. */

@@ -1,5 +1,7 @@
 // The frame of an explorer: its place on the page, in front of which the still picture goes.
 
+import { addressed } from "./address.js";
+
 /** Make an explorer: `build(root, data, model)` fills its place on the page. */
 export function explorer(build) {
   return {
@@ -11,7 +13,11 @@ export function explorer(build) {
       // The built page has put `el` into the document by now; Jupyter does so after this call.
       if (el.isConnected) hideStill(el);
       else requestAnimationFrame(() => el.isConnected && hideStill(el));
-      return end;
+      const leave = addressed(root, el.dataset.figure);
+      return () => {
+        leave();
+        end?.();
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { chart } from "../kit/chart.js";
-import { button, field, select, slider } from "../kit/controls.js";
+import { field, player, select, slider } from "../kit/controls.js";
 import { box, explorer } from "../kit/explorer.js";
 import { kernel } from "../kit/kernel.js";
 import { bytesOf, codesOf, decimal, unpack } from "../kit/packing.js";
@@ -7,6 +7,7 @@ import { picturesOf, regionPaths } from "../kit/plane.js";
 import { liveText, longest, short } from "../kit/words.js";
 
 const CURVES = ["total", "data", "penalty"];
+const KEYS = ["colouring", "hidden", "seed"]; // of the switches, in the address
 const OUTSIDE = " The dot lies outside the picture.";
 
 export default explorer(async (root, data, model) => {
@@ -17,22 +18,50 @@ export default explorer(async (root, data, model) => {
   let [lr, reg] = first;
   let stop = stops.length - 1;
   let run = null; // what is shown: { lr, reg, verdict, of: its runs, index: its place there }
-  let timer = 0;
 
   const controls = box(root, "controls");
-  switches.forEach(({ label, texts }, i) => choices(label, texts, 0, select, (k) => (chosen[i] = k)));
-  choices("learning rate", lrs.map(short), lr, slider, (i) => (lr = i));
-  choices("reg", regs.map(short), reg, slider, (j) => (reg = j));
-  const scrubber = slider(controls, { label: "step", texts: stops.map(String), index: stop, pick: pause });
-  const play = button(box(controls, "buttons"), "Play", () => (timer ? pause(stop) : start()));
-  play.style.minWidth = "5rem"; // "Pause" is longer
+  switches.forEach(({ label, texts }, i) =>
+    choices(label, KEYS[i], texts, 0, select, (k) => (chosen[i] = k)),
+  );
+  choices("learning rate", "lr", lrs.map(short), lr, slider, (i) => (lr = i));
+  choices("reg", "reg", regs.map(short), reg, slider, (j) => (reg = j));
+  const scrubber = slider(controls, {
+    label: "step",
+    key: "step",
+    texts: stops.map(String),
+    index: stop,
+    pick(k) {
+      play.stop();
+      go(k);
+    },
+  });
+  const play = player(box(controls, "buttons"), {
+    label: "Play",
+    one: "Next step",
+    every: 500,
+    more: () => stop < stops.length - 1,
+    next: () => go(stop + 1),
+    again: () => go(0),
+  });
 
   const place = box(root, "charts");
   const losses = chart(place, data.chart);
   const planePlace = box(place, "plane");
   const widest = Array(marks.length).fill(0.000123);
-  const tell = liveText(root, [words({ lr: 0.0001, reg: 0.001, data: widest, penalty: widest, total: widest,
-    accuracy: widest, verdict: longest(verdicts.flat(2)) }, marks.length - 1) + OUTSIDE]);
+  const tell = liveText(root, [
+    words(
+      {
+        lr: 0.0001,
+        reg: 0.001,
+        data: widest,
+        penalty: widest,
+        total: widest,
+        accuracy: widest,
+        verdict: longest(verdicts.flat(2)),
+      },
+      marks.length - 1,
+    ) + OUTSIDE,
+  ]);
   let coloured = -1; // the colouring whose points are in the picture
 
   const live = kernel(model, {
@@ -58,8 +87,9 @@ export default explorer(async (root, data, model) => {
   const task = () => sizes.reduce((number, size, i) => number * size + chosen[i], 0);
 
   /** Add a control for a choice, if there is one to make. */
-  function choices(label, texts, index, control, take) {
-    if (texts.length > 1) control(controls, { label, texts, index, pick: (i) => look(() => take(i)) });
+  function choices(label, key, texts, index, control, take) {
+    if (texts.length > 1)
+      control(controls, { label, key, texts, index, pick: (i) => look(() => take(i)) });
   }
 
   /** Take a choice and show its run. */
@@ -94,7 +124,11 @@ export default explorer(async (root, data, model) => {
     Object.assign(run, { total, data: dataLoss, penalty, accuracy });
     for (const name of CURVES) {
       const known = run[name].flatMap((loss, k) => (loss > 0 && loss < Infinity ? [k] : []));
-      losses.line(name, known.map((k) => marks[k]), known.map((k) => run[name][k]));
+      losses.line(
+        name,
+        known.map((k) => marks[k]),
+        known.map((k) => run[name][k]),
+      );
     }
     draw();
   }
@@ -108,7 +142,10 @@ export default explorer(async (root, data, model) => {
     const hidden = total < Infinity && !losses.shows(step, total);
     const said = words(run, k) + (hidden ? OUTSIDE : "");
     losses.describe(`Total, data loss and penalty over the steps, on a log axis. ${said}`);
-    planePlace.firstChild.setAttribute("aria-label", `The plane, coloured by the network's answers. ${said}`);
+    planePlace.firstChild.setAttribute(
+      "aria-label",
+      `The plane, coloured by the network's answers. ${said}`,
+    );
     tell(said);
   }
 
@@ -131,19 +168,6 @@ export default explorer(async (root, data, model) => {
     regions.forEach((region, k) => region.setAttribute("d", known ? paths[k] : ""));
   }
 
-  function start() {
-    if (stop === stops.length - 1) go(0);
-    play.textContent = "Pause";
-    timer = setInterval(() => (stop < stops.length - 1 ? go(stop + 1) : pause(stop)), 500);
-  }
-
-  function pause(k) {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = "Play";
-    go(k);
-  }
-
   function go(k) {
     stop = k;
     scrubber.set(k);
@@ -152,7 +176,7 @@ export default explorer(async (root, data, model) => {
 
   look(() => {});
   return () => {
-    clearInterval(timer);
+    play.end();
     live.end();
   };
 });

@@ -1,4 +1,4 @@
-import { button, field, select, slider, usable } from "../kit/controls.js";
+import { button, field, player, select, slider, usable } from "../kit/controls.js";
 import { box, explorer, make } from "../kit/explorer.js";
 import { kernel } from "../kit/kernel.js";
 import { bytesOf, unpack } from "../kit/packing.js";
@@ -31,43 +31,57 @@ export default explorer(async (root, data, model) => {
     part: "1.0.0",
   };
   let run = null; // { ...task, numbers, lr, reg, exact }
-  let timer = 0;
 
   const controls = box(root, "controls");
   const colourings = tasks.map(({ colouring }) => colouring);
   if (tasks.length > 1)
-    select(controls, { label: "colouring", texts: colourings, pick: (i) => take({ task: i }) });
+    select(controls, {
+      label: "colouring",
+      key: "colouring",
+      texts: colourings,
+      pick: (i) => take({ task: i }),
+    });
   const batches = ["this point alone", "mean of all 200"];
-  select(controls, { label: "batch", texts: batches, pick: (i) => set({ batch: i }) });
+  select(controls, { label: "batch", key: "batch", texts: batches, pick: (i) => set({ batch: i }) });
   const looker = select(controls, {
     label: "look at",
+    key: "look",
     texts: parts(tasks[0]).map(({ name }) => name),
     pick: (i) => set({ part: parts(run)[i].key }),
   });
   const picker = slider(controls, {
     label: "point",
+    key: "point",
     texts: tasks[0].points.map((_, i) => String(i + 1)),
     index: state.point,
     pick: (i) => set({ point: i }),
   });
   const trainer = slider(controls, {
     label: "step of training",
+    key: "step",
     texts: stops.map(String),
     index: state.stop,
     pick(i) {
-      pause();
+      play.stop();
       set({ stop: i });
     },
   });
   const passer = slider(controls, {
     label: "pass",
+    key: "pass",
     texts: PASSES,
     index: state.pass,
     pick: (i) => set({ pass: i }),
   });
   const buttons = box(controls, "buttons");
-  const play = button(buttons, "Train", () => (timer ? pause() : start()));
-  play.style.minWidth = "5rem"; // "Pause" is longer
+  const play = player(buttons, {
+    label: "Train",
+    one: "Train on",
+    every: 700,
+    more: () => state.stop < stops.length - 1,
+    next: () => set({ stop: state.stop + 1 }),
+    again: () => set({ stop: 0 }),
+  });
   const back = button(buttons, "Back", () => set({ pass: Math.max(0, state.pass - 1) }));
   button(buttons, "Next", () => {
     // After the update, the passes begin again at the next step of training that is kept.
@@ -152,24 +166,9 @@ export default explorer(async (root, data, model) => {
     table.fill(run, state);
   }
 
-  function start() {
-    if (state.stop === stops.length - 1) set({ stop: 0 });
-    play.textContent = "Pause";
-    timer = setInterval(
-      () => (state.stop < stops.length - 1 ? set({ stop: state.stop + 1 }) : pause()),
-      700,
-    );
-  }
-
-  function pause() {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = "Train";
-  }
-
   take({ task: 0 });
   return () => {
-    pause();
+    play.end();
     live.end();
   };
 });

@@ -10,17 +10,18 @@ export default explorer((root, data) => {
   const numbers = rows.map((row) => row.split(" ").map(Number));
 
   const controls = box(root, "controls");
-  select(controls, { label: "κ", texts: kappas, index: kappa, pick: (i) => draw((kappa = i)) });
+  select(controls, { label: "κ", key: "kappa", texts: kappas, index: kappa, pick: (i) => draw((kappa = i)) });
   optimizers.forEach((name, i) =>
     slider(controls, {
       label: `learning rate of ${name}`,
+      key: name,
       texts: lrs,
       index: rates[i],
       pick: (k) => draw((rates[i] = k)),
     }),
   );
   const counts = Array.from({ length: steps + 1 }, (_, k) => String(k));
-  const scrubber = slider(controls, { label: "step", texts: counts, index: step, pick: go });
+  const scrubber = slider(controls, { label: "step", key: "step", texts: counts, index: step, pick: go });
   const buttons = box(controls, "buttons");
   const back = button(buttons, "Start again", () => go(0));
   const next = button(buttons, "Next step", () => go(step + 1));

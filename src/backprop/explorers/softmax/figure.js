@@ -13,6 +13,7 @@ export default explorer((root, { parts, choices, first, rows, rowOf, charts }) =
   for (const k of classes) {
     slider(controls, {
       label: `score of class ${k}`,
+      key: `score${k}`,
       texts: choices,
       index: chosen[k],
       pick: (i) => draw((chosen[k] = i)),
@@ -20,6 +21,7 @@ export default explorer((root, { parts, choices, first, rows, rowOf, charts }) =
   }
   select(controls, {
     label: "right class",
+    key: "label",
     texts: classes.map(String),
     index: label,
     pick: (k) => draw((label = k)),

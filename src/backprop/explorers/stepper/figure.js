@@ -1,3 +1,4 @@
+import { keyed } from "../kit/address.js";
 import { button, slider, usable } from "../kit/controls.js";
 import { box, explorer } from "../kit/explorer.js";
 import { liveText } from "../kit/words.js";
@@ -17,12 +18,13 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
       chosen[i] = index;
       draw();
     };
-    if (texts.length > 1) slider(controls, { label, texts, index: first[i], pick });
+    if (texts.length > 1) slider(controls, { label, key: label, texts, index: first[i], pick });
   });
   const buttons = box(controls, "buttons");
   const reset = button(buttons, "Start again", () => go(0));
   const back = button(buttons, "Step back", () => go(step - 1));
   const next = button(buttons, "Next step", () => go(step + 1));
+  keyed(buttons, "step", { texts: [start, ...steps].map((_, k) => String(k)), at: () => step, choose: go });
   const place = box(root, "graph");
   place.innerHTML = svg;
   const picture = place.querySelector("svg");

@@ -8,16 +8,17 @@ const METHODS = ["forward", "central"];
 export default explorer((root, { functions, gradients, precisions, hs, first, curves, verdicts, chart: spec }) => {
   const texts = hs.map(short);
   const choices = [
-    { label: "function", texts: functions, control: select },
-    { label: "precision", texts: precisions, control: select },
-    { label: "step h", texts, control: slider },
+    { label: "function", key: "function", texts: functions, control: select },
+    { label: "precision", key: "precision", texts: precisions, control: select },
+    { label: "step h", key: "h", texts, control: slider },
   ];
   const chosen = [...first];
 
   const controls = box(root, "controls");
-  choices.forEach(({ label, texts, control }, i) =>
+  choices.forEach(({ label, key, texts, control }, i) =>
     control(controls, {
       label,
+      key,
       texts,
       index: first[i],
       pick(index) {
