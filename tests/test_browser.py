@@ -240,7 +240,7 @@ PAINTED = """() => {
         figures: all(".explorer", () => 1).length,
         stills: all(".explorer-still", (still) => still.checkVisibility()),
         pictures: all(".explorer svg:not(svg svg)", (svg) => [svg.role, svg.ariaLabel]),
-        controls: all(".explorer :is(input, select)", (control) => [
+        controls: all(".explorer-control :is(input, select)", (control) => [
             control.labels[0].textContent.trim(), control.dataset.lmSuppressShortcuts]),
     };
 }"""
@@ -638,7 +638,7 @@ def check_controls(root: Locator, one: str, other: str) -> None:
         choose_another(select, other)
     for slider in root.locator("input[type=range]").element_handles():
         move_to_both_ends(slider, one, other)
-    buttons = root.get_by_role("button").element_handles()
+    buttons = root.locator(".explorer-buttons button").element_handles()
     for button in buttons:
         if button.get_attribute("aria-disabled") == "true":  # of use after the next step
             use(buttons[-1], one, "Enter")
@@ -919,7 +919,9 @@ def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
     name, root = figure
     rng = random.Random(0)
     if name == "GraphStepper":
-        while (step := root.get_by_role("button").last).get_attribute("aria-disabled") == "false":
+        while (step := root.locator(".explorer-buttons button").last).get_attribute(
+            "aria-disabled"
+        ) == "false":
             step.click()
     choices = root.evaluate(CHOICES)
     heights, seen = set(), set()
