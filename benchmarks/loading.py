@@ -160,7 +160,7 @@ def press_everything(page: Page, figure: Locator) -> list[float]:
         keys = ("ArrowLeft", "ArrowRight") if slider else ("ArrowUp", "ArrowDown")
         times += [press(page, control, keys[i % 2]) for i in range(PRESSES)]
     for _ in range(PRESSES):
-        for button in figure.get_by_role("button").all():
+        for button in figure.locator(".explorer-controls button").all():
             if button.get_attribute("aria-disabled") != "true":
                 times.append(press(page, button, "Enter"))
     return [time for time in times if time is not None]

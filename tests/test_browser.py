@@ -638,7 +638,7 @@ def check_controls(root: Locator, one: str, other: str) -> None:
         choose_another(select, other)
     for slider in root.locator("input[type=range]").element_handles():
         move_to_both_ends(slider, one, other)
-    buttons = root.locator(".explorer-buttons button").element_handles()
+    buttons = root.locator(".explorer-controls button").element_handles()
     for button in buttons:
         if button.get_attribute("aria-disabled") == "true":  # of use after the next step
             use(buttons[-1], one, "Enter")
@@ -919,9 +919,8 @@ def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
     name, root = figure
     rng = random.Random(0)
     if name == "GraphStepper":
-        while (step := root.locator(".explorer-buttons button").last).get_attribute(
-            "aria-disabled"
-        ) == "false":
+        step = root.locator(".explorer-controls button").last
+        while step.get_attribute("aria-disabled") == "false":
             step.click()
     choices = root.evaluate(CHOICES)
     heights, seen = set(), set()

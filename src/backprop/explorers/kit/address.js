@@ -117,7 +117,7 @@ function addCopy(root, link) {
     said.textContent = ""; // it would soon be no longer true
     field.hidden = true;
   };
-  copy.addEventListener("blur", clear);
+  copy.addEventListener("blur", () => (said.textContent = ""));
   field.addEventListener("blur", clear);
   copy.addEventListener("click", async () => {
     clear();

@@ -1,0 +1,465 @@
+"""Links to a figure as it is, and readers with colours, motion or letters of their own.
+
+The pages are opened in browsers, from a web server and from files.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from browser import launch, launch_firefox, serve
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from test_browser import CROWDED, FIGURES, HTML, MISSING, PAGES, SET, WIDGET_VIEW, Figure
+
+from backprop.explorers import Descent
+
+LAB = "chapters/5-quadrants.html"
+LOOKS = """root => [...root.querySelectorAll("p[aria-live]")].map((p) => p.textContent).join() +
+    [...root.querySelectorAll("svg:not(svg svg)")].map((svg) => svg.outerHTML).join()
+        .replaceAll(' class=""', "")"""
+every_page = pytest.mark.parametrize("path", PAGES)
+in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    assert PAGES, MISSING
+    start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
+    with sync_playwright() as playwright:
+        browser = start(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[dict[str, str]]:
+    with serve(HTML) as http:
+        yield {"http": http, "file": f"{HTML.as_uri()}/"}
+
+
+Visit = Callable[..., "contextmanager[tuple[Page, list[str]]]"]
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
+    """Return a function that opens a page, for a ``with``: the page, and what it warns of.
+
+    No error may come up on it. ``script`` runs before the page's own, ``change`` changes its text.
+    """
+
+    @contextmanager
+    def open_page(
+        path: str, way: str = "http", *, script: str = "", change: Callable = str, **options
+    ) -> Iterator[tuple[Page, list[str]]]:
+        errors: list[str] = []
+        warnings: list[str] = []
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.add_init_script(script)
+        kinds = {"error": errors, "warning": warnings}
+        page.on("console", lambda m: kinds.get(m.type, []).append(m.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(dialog.message))
+
+        def answer(route: Route) -> None:
+            html = (HTML / path.split("#")[0]).read_text(encoding="utf-8")
+            route.fulfill(body=change(html), content_type="text/html")
+
+        if change is not str:
+            page.route(re.compile(re.escape(path.split("#")[0])), answer)
+        page.goto(addresses[way] + path)
+        page.wait_for_load_state()
+        wait(page)
+        yield page, warnings
+        context.close()
+        assert not errors
+
+    return open_page
+
+
+def wait(page: Page) -> None:
+    """Wait until all figures live."""
+    page.wait_for_function(
+        """() => {
+            const views = document.querySelectorAll("[data-figure]");
+            return views.length && [...views].every((el) => el.querySelector(".explorer-address"));
+        }"""
+    )
+
+
+def figure_on(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-figure='{name}'] .explorer")
+
+
+def said(page: Page, name: str) -> str:
+    return figure_on(page, name).locator("p[aria-live]").text_content()
+
+
+# --- a link shows in a new page what it was copied from -----------------------------------------
+
+
+def check_copied_link(visit: Visit, figure: Figure, way: str, *, clipboard: bool = False) -> None:
+    rng = random.Random(str(figure))
+    allowed = {"permissions": ["clipboard-read", "clipboard-write"]} if clipboard else {}
+    with visit(figure.page, way, **allowed) as (page, warnings):
+        root = page.locator(".explorer").nth(figure.index)
+        first = root.evaluate(LOOKS)
+        for _ in range(3):
+            root.evaluate(SET, [rng.random() for _ in range(9)])
+        if figure.name == "GraphStepper":
+            for _ in range(3):
+                root.get_by_role("button", name="Next step").click()
+        assert "#" not in page.url, "the address changes by itself"
+        root.get_by_role("button", name="Copy link").press("Enter")
+        page.wait_for_function("location.hash")
+        expected, link = root.evaluate(LOOKS), page.evaluate("location.href")
+        if clipboard:
+            page.wait_for_function("() => document.body.innerText.includes('Copied')")
+            assert page.evaluate("navigator.clipboard.readText()") == link
+        assert not warnings
+    assert expected != first
+    assert re.fullmatch(r"#[\w-]+:(\w+=[\w.+/-]+,?)+", link[link.index("#") :]), link
+    with visit(figure.page + link[link.index("#") :], way) as (page, warnings):
+        root = page.locator(".explorer").nth(figure.index)
+        assert root.evaluate(LOOKS) == expected
+        assert not warnings
+        assert page.evaluate("document.activeElement === document.body"), "takes the focus"
+        assert 0 <= root.bounding_box()["y"] < 200
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=str)
+def test_a_copied_link_shows_the_same_in_a_new_page(visit: Visit, figure: Figure):
+    check_copied_link(visit, figure, "http", clipboard=True)
+
+
+@in_firefox
+@pytest.mark.parametrize("figure", FIGURES, ids=str)
+def test_a_copied_link_shows_the_same_in_firefox_too(visit: Visit, figure: Figure):
+    check_copied_link(visit, figure, "file")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })",
+        "Clipboard.prototype.writeText = () => Promise.reject(new Error('not allowed'))",
+    ],
+)
+def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script: str):
+    with visit(LAB, script=script) as (page, _):
+        root = figure_on(page, "lab")
+        field = root.locator(".explorer-address input")
+        assert not field.is_visible()
+        root.get_by_role("button", name="Copy link").click()
+        field.wait_for()
+        assert field.evaluate(
+            """field => document.activeElement === field &&
+            field.value.slice(field.selectionStart, field.selectionEnd) === location.href"""
+        )
+        assert "#lab:colouring=XOR,hidden=with,lr=1," in field.input_value()
+        assert "Copied" not in root.inner_text()
+        page.keyboard.press("Shift+Tab")  # to the button: the link would soon be another one
+        assert not field.is_visible()
+
+
+@in_firefox
+def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
+    def twice(html: str) -> str:
+        view = re.search(rf'<script type="{re.escape(WIDGET_VIEW)}">.*?</script>', html, re.DOTALL)
+        return html.replace(view[0], 2 * view[0])
+
+    with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=twice) as (page, _):
+        assert said(page, "paths").startswith("κ = 50")
+        assert said(page, "paths-2").startswith("κ = 10")
+
+
+def test_two_figures_share_an_address(visit: Visit):
+    with visit("chapters/4-parameter-updates.html#lab:seed=2&descent:lr=2") as (page, warnings):
+        assert said(page, "descent").startswith("Learning rate 2, step 6:")
+        assert figure_on(page, "lab").locator("select").input_value() == "2"
+        assert not warnings
+        page.wait_for_function("scrollY > 0")
+        assert 0 <= figure_on(page, "lab").bounding_box()["y"] < 200
+
+
+# --- what readers write -------------------------------------------------------------------------
+
+WRITTEN = {
+    "lab:lr=1e-1,reg=0.010,step=3e2": "Learning rate 0.1, reg 0.01, step 300",
+    "LAB:LR=.1": "Learning rate 0.1, reg 0.001, step 300",
+    "lab%3Alr%3D0.1%2Creg%3D0": "Learning rate 0.1, reg 0, step 300",
+    "lab:lr=0.1,lr=0.3": "Learning rate 0.3, reg 0.001, step 300",
+    "lab:": "Learning rate 1, reg 0.001, step 300",
+}
+
+
+def test_an_address_can_be_written_in_many_ways(visit: Visit):
+    with visit(LAB) as (page, warnings):
+        for address, text in WRITTEN.items():
+            go(page, address)
+            assert said(page, "lab").startswith(text + ":"), address
+        assert not warnings
+
+
+def go(page: Page, address: str) -> None:
+    """Write an address into the bar of an open page."""
+    page.evaluate(
+        """address => new Promise((done) => {
+            addEventListener("hashchange", () => setTimeout(done), { once: true });
+            location.hash = address;
+        })""",
+        address,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("3-softmax-with-loss.html#softmax:score0=-3,score1=−2.5,label=2", "−3 −2.5 1.5"),
+        ("6-checking-gradients.html#stepsize:function=x³ at 3,h=1e-03", "x³ at 3 0.001"),
+        ("6-checking-gradients.html#stepsize:function=x3_+_1000_at_3", "x³ + 1000 at 3 1e−05"),
+    ],
+)
+def test_signs_and_spaces_of_an_address_can_be_plain(visit: Visit, address: str, text: str):
+    with visit(f"chapters/{address}") as (page, warnings):
+        texts = page.locator(".explorer [data-choice]").evaluate_all(
+            "all => all.map((e) => e.selectedOptions?.[0].textContent ?? e.ariaValueText)"
+        )
+        assert " ".join(t for t in texts if t not in ("2", "float64")) == text
+        assert not warnings
+
+
+NOT_UNDERSTOOD = {
+    "lab:lr=7,reg=0.1": ["lr of lab is 0.0", 'not "7"'],
+    "lab:lr=,reg=0.1": ["lr of lab is", 'not ""'],
+    "lab:lr,reg=0.1": ["lr of lab is", 'not ""'],
+    "lab:rate=1,reg=0.1": ["lab has colouring, hidden, lr, reg, step, not", '"rate"'],
+    "lab:__proto__=1,constructor=2,reg=0.1": ['not "__proto__"', 'not "constructor"'],
+    "lab:reg=0.1,lr=<img src=x onerror=alert(1)>": ['"<img src=x'],
+    "lab:reg=0.1,lr=1%0A2": [r"1\n2"],
+    "lab:reg=0.1,lr=%E0%A4%A": ['"%E0%A4%A"'],
+    "labs:lr=1&lab:reg=0.1": ['no figure "labs", only lab'],
+    "lab-2:lr=1&lab:reg=0.1": ['no figure "lab-2", only lab'],
+}
+
+
+def check_not_understood(page: Page, warnings: list[str], address: str) -> None:
+    (line,) = warnings
+    assert line.startswith("In the address, ")
+    assert "\n" not in line
+    for part in NOT_UNDERSTOOD[address]:
+        assert part in line
+    assert said(page, "lab").startswith("Learning rate 1, reg 0.1, step 300:")
+    assert not page.locator(".explorer img").count()
+
+
+def test_what_is_not_understood_is_said_in_one_line_and_the_rest_counts(visit: Visit):
+    with visit(LAB) as (page, warnings):
+        for address in NOT_UNDERSTOOD:
+            go(page, address)
+            check_not_understood(page, warnings, address)
+            warnings.clear()
+
+
+@in_firefox
+@pytest.mark.parametrize("address", ["lab:reg=0.1,lr=<img src=x onerror=alert(1)>"])
+def test_what_is_not_understood_is_said_in_firefox_too(visit: Visit, address: str):
+    with visit(f"{LAB}#{address}", "file") as (page, warnings):
+        check_not_understood(page, warnings, address)
+
+
+def test_anchors_are_none_of_the_figures_business(visit: Visit):
+    with visit(f"{LAB}#no-such-place") as (page, warnings):
+        for anchor in ("experiments", "a=b,c"):
+            go(page, anchor)
+        assert not warnings
+        assert said(page, "lab").startswith("Learning rate 1, reg 0.001, step 300:")
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_an_open_page_follows_its_address(visit: Visit, way: str):
+    with visit(f"{LAB}#lab:lr=0.1,reg=0.1", way) as (page, warnings):
+        page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        go(page, "lab:lr=0.3,step=20")
+        page.wait_for_function("scrollY > 0")
+        assert said(page, "lab").startswith("Learning rate 0.3, reg 0.001, step 20:")
+        go(page, "lab:lr=nothing")
+        assert said(page, "lab").startswith("Learning rate 1, reg 0.001, step 300:")
+        assert len(warnings) == 1
+
+
+IN_JUPYTER = """async ({ esm, data }) => {
+    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+    const { default: figure } = await import(url);
+    const el = document.body.appendChild(document.createElement("div"));
+    const model = { get: () => data, on() {}, off() {}, send() {} };
+    const end = await figure.render({ model, el });
+    end();
+    return [el.querySelector("p[aria-live]").textContent, el.textContent.includes("Copy link")];
+}"""
+
+
+def test_in_jupyter_the_address_is_not_the_figures(visit: Visit):
+    """Only the built page names its figures in ``data-figure``."""
+    figure = Descent()
+    with visit(f"{LAB}#descent:lr=0.1&lab:lr=1") as (page, _):
+        text, copies = page.evaluate(IN_JUPYTER, {"esm": figure._esm, "data": figure.data})
+    assert text.startswith("Learning rate 1.8, step 6:")
+    assert not copies
+
+
+def test_a_figure_has_the_name_of_its_folder():
+    assert Descent().data["name"] == "descent"
+    assert Path(__file__).parent.parent.joinpath("src/backprop/explorers/descent").is_dir()
+
+
+# --- no motion ----------------------------------------------------------------------------------
+
+RESTS = f"""async (root) => {{
+    const before = ({LOOKS})(root);
+    await new Promise((done) => setTimeout(done, 1200)); // Play goes on every half second
+    return ({LOOKS})(root) === before && !document.getAnimations().length;
+}}"""
+
+
+@every_page
+def test_no_figure_moves_by_itself_for_readers_who_want_no_motion(visit: Visit, path: str):
+    with visit(path, reduced_motion="reduce") as (page, _):
+        for root in page.locator(".explorer").all():
+            for button in root.locator(".explorer-controls button").all():
+                assert button.text_content() != "Play"
+                button.evaluate("button => button.click()")
+            assert root.evaluate(RESTS)
+
+
+def test_in_place_of_play_they_go_step_by_step(visit: Visit):
+    with visit(f"{LAB}#lab:step=300", reduced_motion="reduce") as (page, _):
+        seen = []
+        for _ in range(3):
+            figure_on(page, "lab").get_by_role("button", name="Next step").click()
+            seen.append(int(re.search(r"step (\d+):", said(page, "lab"))[1]))
+        assert seen[0] == 0
+        assert seen == sorted(set(seen))
+
+
+def test_play_moves_until_readers_want_no_motion(visit: Visit):
+    with visit(LAB) as (page, _):
+        root = figure_on(page, "lab")
+        root.get_by_role("button", name="Play").click()
+        assert not root.evaluate(RESTS)
+        page.emulate_media(reduced_motion="reduce")
+        root.get_by_role("button", name="Next step").wait_for()
+        assert root.evaluate(RESTS)
+
+
+# --- forced colours -----------------------------------------------------------------------------
+
+# What is drawn in a figure: its key, its paint, and the ground. The grid and pale regions aside.
+PAINTS = """root => [...root.querySelectorAll("svg :is(path, rect, ellipse, text)")]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("defs, marker"))
+    .filter((e) => e.tagName === "text" || e.getAttribute("d") !== "")
+    .map((e) => {
+        const style = getComputedStyle(e);
+        const stroked = e.tagName !== "text" && style.stroke !== "none";
+        return { what: e.outerHTML.slice(0, 120), paint: stroked ? style.stroke : style.fill,
+            dash: style.strokeDasharray, faint: e.getAttribute("stroke-opacity") === "0.15",
+            opacity: Number(style.strokeOpacity), key: e.dataset.key ?? "" };
+    })"""
+GROUND = """() => {
+    const probe = document.body.appendChild(document.createElement("div"));
+    probe.style.cssText = "background: Canvas";
+    const { backgroundColor } = getComputedStyle(probe);
+    probe.remove();
+    return backgroundColor;
+}"""
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours such as rgb(255, 128, 0), by WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        parts = [float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3]]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)") == pytest.approx(21)
+    assert contrast("rgb(118, 118, 118)", "rgb(255, 255, 255)") == pytest.approx(4.54, abs=0.01)
+
+
+@every_page
+@pytest.mark.parametrize(("theme", "palette"), [("light", "dark"), ("dark", "light")])
+def test_in_forced_colours_all_of_a_figure_is_seen(
+    visit: Visit, path: str, theme: str, palette: str
+):
+    switch = f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')"
+    options = {"forced_colors": "active", "color_scheme": palette, "script": switch}
+    with visit(path, **options) as (page, _):
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        ground = page.evaluate(GROUND)
+        assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}[palette]
+        for root in page.locator(".explorer").all():
+            while (step := root.locator(".explorer-buttons button").last).is_visible():
+                if step.text_content() != "Next step" or step.get_attribute("aria-disabled") == (
+                    "true"
+                ):
+                    break
+                step.click()
+            paints = root.evaluate(PAINTS)
+            assert len(paints) > 10
+            for part in paints:
+                least = 4.5 if part["what"].startswith("<text") else 3
+                assert contrast(part["paint"], ground) >= least, part
+                assert part["faint"] or part["opacity"] >= 0.5, part
+            regions = {p["key"]: (p["paint"], p["dash"]) for p in paints if "cells" in p["key"]}
+            assert len(set(regions.values())) == len(regions), "regions look alike"
+            for control in root.locator("button, select, input").all():
+                if not control.is_visible():
+                    continue
+                control.focus()
+                page.keyboard.press("Shift")  # a key: the focus is one to be seen
+                colour, width, style = control.evaluate(
+                    """e => { const s = getComputedStyle(e);
+                    return [s.outlineColor, parseFloat(s.outlineWidth), s.outlineStyle]; }"""
+                )
+                assert contrast(colour, ground) >= 3
+                assert width >= 2 or style == "auto"
+
+
+# --- large letters ------------------------------------------------------------------------------
+
+OVERLAPS = """() => {
+    const found = [];
+    for (const root of document.querySelectorAll(".explorer")) {
+        const parts = root.querySelectorAll(
+            "label span, .explorer input, select, output, button, svg:not(svg svg), p[aria-live]");
+        const boxes = [...parts].map((e) => [e, e.getBoundingClientRect()])
+            .filter(([, box]) => box.width && box.height);
+        boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+            const [x, y] = [[a.left, a.right, b.left, b.right], [a.top, a.bottom, b.top, b.bottom]]
+                .map(([from, to, from2, to2]) => Math.min(to, to2) - Math.max(from, from2));
+            if (x > 1 && y > 1) found.push([one, other].map((e) => e.outerHTML.slice(0, 80)));
+        }));
+    }
+    return found;
+}"""
+
+
+@every_page
+def test_at_twice_the_size_nothing_overlaps_and_nothing_is_cut_off(visit: Visit, path: str):
+    # the theme's sidebar would still be gliding in when its page has become wide
+    with visit(path, device_scale_factor=2, reduced_motion="reduce") as (page, _):
+        for width, size in [(640, 100), (320, 100), (1280, 200), (375, 200)]:
+            page.set_viewport_size({"width": width, "height": 700})
+            page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
+            assert page.evaluate(OVERLAPS) == [], (width, size)
+            assert page.evaluate(CROWDED) == [], (width, size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, size)
