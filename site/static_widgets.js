@@ -3,7 +3,8 @@
 // The page holds the state of its widgets as JSON, as the notebook stored it. Each figure is an
 // anywidget: its state has the text of an ES module (`_esm`), of a stylesheet (`_css`), and the
 // data it shows. This script gives the module a model to read from and a place to draw in. It is a
-// classic script, because browsers refuse to load a module from a file of this computer.
+// classic script, because browsers refuse to load a module from a file of this computer. It is
+// deferred: it runs when the whole page is there.
 
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -11,24 +12,19 @@
   const modules = new Map(); // the text of a module -> the module, shared by all its figures
   const styles = new Set();
 
-  // "interactive" comes before the deferred scripts, of which the typesetter of formulas is large.
-  document.addEventListener("readystatechange", start, { once: true });
-
-  function start() {
-    const states = {};
-    for (const script of document.querySelectorAll(STATE)) {
-      Object.assign(states, JSON.parse(script.textContent).state);
-    }
-    const models = new Map();
-    for (const view of document.querySelectorAll(VIEW)) {
-      const id = JSON.parse(view.textContent).model_id;
-      // An ordinary widget of Jupyter would need more than this script, and a kernel.
-      if (states[id]?.model_module === "anywidget") show(view, id, states[id], models);
-    }
+  const states = {};
+  for (const script of document.querySelectorAll(STATE)) {
+    Object.assign(states, JSON.parse(script.textContent).state);
+  }
+  const models = new Map();
+  for (const view of document.querySelectorAll(VIEW)) {
+    const id = JSON.parse(view.textContent).model_id;
+    // An ordinary widget of Jupyter would need more than this script, and a kernel.
+    if (states[id]?.model_module === "anywidget") show(view, id, states[id]);
   }
 
   /** Draw one figure in front of its script; if that fails, its still picture stays. */
-  async function show(view, id, saved, models) {
+  async function show(view, id, saved) {
     const el = document.createElement("div");
     try {
       if (!models.has(id)) models.set(id, makeModel(withBuffers(saved))); // one for all its views
