@@ -45,5 +45,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.config.mathjax_path = f"../vendor/mathjax/{START}"  # relative to _static
     app.config.mathjax3_config = {"loader": {"load": PARTS}}
+    app.add_js_file("mathjax_slices.js", priority=499)  # before MathJax, whose own is 500
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,10 +21,12 @@ addEventListener("beforeprint", () => {
 const wide =
   "pre, .output, .pst-scrollable-table-container, .backprop-graph, .explorer-wide, div.math, mjx-container[display]";
 const reach = new ResizeObserver(([{ target }]) => {
-  for (const part of target.querySelectorAll(wide)) {
-    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  const parts = [...target.querySelectorAll(wide)];
+  const scrolling = parts.map((part) => part.scrollWidth > part.clientWidth); // before any change
+  parts.forEach((part, i) => {
+    if (scrolling[i]) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
-  }
+  });
 });
 addEventListener("DOMContentLoaded", () => {
   reach.observe(document.querySelector(".bd-main"));

@@ -3,7 +3,8 @@
 // The page holds the state of its widgets as JSON, as the notebook stored it. Each figure is an
 // anywidget: its state has the text of an ES module (`_esm`), of a stylesheet (`_css`), and the
 // data it shows. This script gives the module a model to read from and a place to draw in. It is a
-// classic script, because browsers refuse to load a module from a file of this computer.
+// classic script, because browsers refuse to load a module from a file of this computer. It is
+// deferred: it runs when the whole page is there.
 
 (() => {
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
@@ -11,28 +12,23 @@
   const modules = new Map(); // the text of a module -> the module, shared by all its figures
   const styles = new Set();
 
-  // "interactive" comes before the deferred scripts, of which the typesetter of formulas is large.
-  document.addEventListener("readystatechange", start, { once: true });
-
-  function start() {
-    const states = {};
-    for (const script of document.querySelectorAll(STATE)) {
-      Object.assign(states, JSON.parse(script.textContent).state);
-    }
-    const models = new Map();
-    const kinds = {};
-    for (const view of document.querySelectorAll(VIEW)) {
-      const id = JSON.parse(view.textContent).model_id;
-      // An ordinary widget of Jupyter would need more than this script, and a kernel.
-      if (states[id]?.model_module !== "anywidget") continue;
-      const name = states[id].state.data?.name;
-      const count = (kinds[name] = (kinds[name] ?? 0) + 1);
-      show(view, id, states[id], models, count > 1 ? `${name}-${count}` : name);
-    }
+  const states = {};
+  for (const script of document.querySelectorAll(STATE)) {
+    Object.assign(states, JSON.parse(script.textContent).state);
+  }
+  const models = new Map();
+  const kinds = {};
+  for (const view of document.querySelectorAll(VIEW)) {
+    const id = JSON.parse(view.textContent).model_id;
+    // An ordinary widget of Jupyter would need more than this script, and a kernel.
+    if (states[id]?.model_module !== "anywidget") continue;
+    const name = states[id].state.data?.name;
+    const count = (kinds[name] = (kinds[name] ?? 0) + 1);
+    show(view, id, states[id], count > 1 ? `${name}-${count}` : name);
   }
 
   /** Draw one figure in front of its script; if that fails, its still picture stays. */
-  async function show(view, id, saved, models, name) {
+  async function show(view, id, saved, name) {
     const el = document.createElement("div");
     if (name) el.dataset.figure = name; // its name in the address, which Jupyter does not give it
     try {

@@ -2,7 +2,8 @@
 
 Extensions add their files to every page. MathJax comes with every notebook, also with one that has
 no formula. Thebe, which would run cells on a server, comes with Jupyter Book; this book does not
-use it, and Sphinx writes its constants twice, which is an error that the browser reports.
+use it, and Sphinx writes its constants twice, which is an error that the browser reports. The theme
+tells its menu of versions the name of each page, and there is no such menu.
 """
 
 from typing import Any
@@ -10,13 +11,20 @@ from typing import Any
 from sphinx.application import Sphinx
 
 Context = dict[str, Any]  # what a template of a page is given
+NEEDED_FOR = {  # the part of a script's name, and the text of pages where it has something to do
+    "static_widgets": "widget-view+json",
+    "mathjax": 'class="math',
+    "clipboard": 'class="highlight',
+    "copybutton.js": 'class="highlight',
+    "design-tabs": "sd-tab-set",
+}
 
 
 def drop_unused(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Keep the files that the page needs."""
-    unused = ["thebe"]
-    if 'class="math' not in context.get("body", ""):
-        unused.append("mathjax")
+    body = context.get("body", "")
+    unused = ["thebe", "documentation_options.pagename"]
+    unused += [name for name, sign in NEEDED_FOR.items() if sign not in body]
     for kind in ("script_files", "css_files"):
         context[kind] = [
             file

@@ -1,0 +1,32 @@
+"""A Sphinx extension: let no script stand before the text of a page.
+
+Scripts run when the whole page is there, in their order; that of the interactive figures is the
+first. The tables of the figures stand below the text: so a
+browser shows the text before it has them.
+"""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+Context = dict[str, Any]  # what a template of a page is given
+DATA = "application/vnd.jupyter.widget-state+json"
+
+
+def scripts_later(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
+    """Mark the scripts of a page, and move the tables of its figures to its end."""
+    scripts = context["script_files"]
+    for script in scripts:
+        if script.filename:
+            script.attributes["defer"] = "defer"
+    tables = [script for script in scripts if script.attributes.get("type") == DATA]
+    for script in tables:
+        context["body"] += f'<script type="{DATA}">{script.attributes["body"]}</script>\n'
+    context["script_files"] = [script for script in scripts if script not in tables]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_js_file("../static_widgets.js", priority=100)  # relative to _static
+    app.connect("html-page-context", scripts_later, priority=901)  # after unused_files.py
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
