@@ -20,14 +20,19 @@ addEventListener("beforeprint", () => {
 // to it when the window changes, but not in parts that were folded, nor for formulas and graphs.
 const wide =
   "pre, .output, .pst-scrollable-table-container, .backprop-graph, .explorer-wide, div.math, mjx-container[display]";
-const reach = new ResizeObserver(([{ target }]) => {
-  const parts = [...target.querySelectorAll(wide)];
+function reach() {
+  const parts = [...document.querySelectorAll(wide)];
   const scrolling = parts.map((part) => part.scrollWidth > part.clientWidth); // before any change
   parts.forEach((part, i) => {
     if (scrolling[i]) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
   });
+}
+let soon;
+const resized = new ResizeObserver(() => {
+  clearTimeout(soon); // once, when the page has come to rest
+  soon = setTimeout(reach, 100);
 });
 addEventListener("DOMContentLoaded", () => {
-  reach.observe(document.querySelector(".bd-main"));
+  resized.observe(document.querySelector(".bd-main"));
 });

@@ -38,7 +38,7 @@ def test_what_a_page_has_is_weighed(weighed: list[Size], name: str) -> None:
     found = {budget: value for budget, what, value in weighed if what == name}
     html = (HTML / f"{name}.html").read_text(encoding="utf-8")
     assert found["html_gzip_kb"] > 1
-    assert found["page_gzip_kb"] > found["html_gzip_kb"] + found["images_kb"] + 100  # the theme
+    assert found["page_gzip_kb"] > found["html_gzip_kb"] + found["images_kb"] + 60  # the theme
     assert (found["javascript_gzip_kb"] > 1) == ("static_widgets.js" in html)
     assert (found["images_kb"] > 1) == ("_images/" in html)
     assert (found["notebook_kb"] > 1) == (ROOT / f"{name}.ipynb").exists()

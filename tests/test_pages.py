@@ -5,11 +5,13 @@ a choice that was made in MathJax's menu on another page of the same host: formu
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tinycss2
 from axe_playwright_python.base import AXE_SCRIPT
 from browser import launch, serve
 from notebooks import ROOT
@@ -112,7 +114,7 @@ CONTRASTS = f"""(seen) => {{
 # WCAG 1.4.12: a reader may set texts so wide, and then nothing may be lost either.
 SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
 SIDEWAYS = """async () => {
-  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // observers have seen it
+  await new Promise((go) => setTimeout(go, 250));  // what watches the size has seen it
   const images = [...document.querySelectorAll(".bd-article img[width]")];
   for (const image of images) image.loading = "eager";
   await Promise.all(images.map((image) => image.decode()));
@@ -131,11 +133,40 @@ SIDEWAYS = """async () => {
 }"""
 
 
+# A rule that the one stylesheet of the site leaves out must match nothing, whatever is open.
+MATCHED = """(selectors) => selectors.filter((selector) => document.querySelector(selector))"""
+
+
+def selectors_of(css: str) -> set[str]:
+    """Return the selectors of a stylesheet, without what the mouse or the keyboard changes."""
+    found = set()
+    rules = tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True)
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            text = tinycss2.serialize(rule.prelude)
+            parts = re.split(r",(?![^()]*\))", text)
+            found |= {re.sub(r"::?[\w-]+(?!\w*\()", "", part).strip() for part in parts}
+        elif rule.lower_at_keyword in ("media", "supports"):
+            found |= selectors_of(tinycss2.serialize(rule.content))
+    return found
+
+
+def left_out() -> list[str]:
+    """Return the selectors of the theme and its extensions that are not in the one stylesheet."""
+    one = HTML / "_static" / "book.css"
+    sheets = {*(HTML / "_static").rglob("*.css")} - {one, HTML / "_static" / "sphinx-thebe.css"}
+    theirs = {s for sheet in sheets for s in selectors_of(sheet.read_text(encoding="utf-8"))}
+    selectors = theirs - selectors_of(one.read_text(encoding="utf-8"))
+    return sorted(s for s in selectors if re.match(r"[\w.#*\[]", s) and s[-1] not in ">+~")
+
+
 @pytest.fixture(scope="module")
 def seen(page: Page, address: str) -> dict[str, dict]:
     """Visit every page; return what was seen there, by its path."""
     found, kinds = {}, []
     problems: list[str] = []
+    unused = left_out()
+    assert len(unused) > 1000
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
@@ -151,6 +182,7 @@ def seen(page: Page, address: str) -> dict[str, dict]:
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
+        here["matched"] = page.evaluate(MATCHED, unused)
         here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
         here["problems"] = [*problems]
         problems.clear()
@@ -165,6 +197,10 @@ def faulty(seen: dict[str, dict], *keys: object) -> dict[str, object]:
 
 def test_no_page_complains(seen: dict[str, dict]):
     assert not faulty(seen, "problems")
+
+
+def test_the_stylesheet_leaves_out_no_rule_that_a_page_needs(seen: dict[str, dict]):
+    assert not faulty(seen, "matched")
 
 
 def test_axe_finds_no_barrier_in_light_and_dark(seen: dict[str, dict]):
@@ -239,6 +275,29 @@ def test_the_magnifier_stands_beside_what_one_types(page: Page, address: str):
         assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1
     page.evaluate(AXE_SCRIPT)
     assert not page.evaluate(f"({FAULTS})(document, {{}})")
+
+
+# --- before the scripts ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "system", "theme"),
+    [
+        ({}, "dark", "dark"),
+        ({}, "light", "light"),
+        ({"mode": "auto", "theme": "light"}, "dark", "dark"),
+        ({"mode": "light", "theme": "light"}, "dark", "light"),
+    ],
+)
+def test_a_page_has_its_colours_before_its_scripts_run(
+    browser: Browser, address: str, stored: dict, system: str, theme: str
+):
+    with browser.new_context(color_scheme=system) as context:
+        context.add_init_script(f"Object.assign(localStorage, {json.dumps(stored)})")
+        page = context.new_page()
+        page.route("**/*.js*", lambda route: route.abort())
+        page.goto(address + PAGES[0])
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
 
 
 # --- paper --------------------------------------------------------------------------------------

@@ -14,8 +14,10 @@ import yaml
 from bs4 import BeautifulSoup
 from icons import ICONS
 from notebooks import ROOT
+from weights import compressed
 
 HTML = ROOT / "_build" / "html"
+SHEET = HTML / "_static" / "book.css"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 NAMES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
@@ -162,15 +164,49 @@ def test_pages_load_mathjax_if_they_have_formulas() -> None:
 def test_the_icons_of_the_pages_are_in_their_small_font() -> None:
     """Otherwise pages load the theme's script of all icons, 1.5 MB, or its font."""
     assert HTML.is_dir(), MISSING
+    assert "src: url(data:font/woff;base64," in SHEET.read_text(encoding="utf-8")
     for name in NAMES:
         page = HTML / f"{name}.html"
         assert not [address for _, address in references(page) if "fontawesome" in address]
-        sheets = [urlsplit(address).path for kind, address in references(page) if kind == "link"]
-        assert "../_static/icons.css" in sheets
         icons = " ".join(" ".join(tag["class"]) for tag in soup(page).select(".fas, .fa-solid"))
         shown = set(re.findall(r"\bfa-([\w-]+)", icons)) - {"solid", "lg"}
         assert "magnifying-glass" in shown
         assert shown <= set(ICONS)
+
+
+def test_no_page_waits_for_more_than_one_small_stylesheet() -> None:
+    """A browser paints nothing before it has the stylesheets, and the scripts that do not wait."""
+    assert HTML.is_dir(), MISSING
+    assert compressed(SHEET.read_bytes()) < 35_000  # the theme's own have 95,000
+    apart = {HTML / "_static", HTML / "lite"}
+    pages = {page for page in HTML.rglob("*.html") if not apart & {*page.parents}}
+    for page in pages - {HTML / "index.html"}:
+        (sheet,) = soup(page).select("link[rel=stylesheet]")
+        path = (page.parent / urlsplit(sheet["href"]).path).resolve()
+        assert path == SHEET, page
+        scripts = soup(page).select("script[src]")
+        assert len(scripts) > 5, page
+        assert not [tag["src"] for tag in scripts if not tag.has_attr("defer")], page
+        assert not soup(page).select(f'head script[type="{WIDGET_STATE}"]'), page
+
+
+def test_a_script_comes_only_to_pages_where_it_has_something_to_do() -> None:
+    assert HTML.is_dir(), MISSING
+    work = {
+        "static_widgets.js": f'script[type="{WIDGET_VIEW}"]',
+        "copybutton.js": "div.highlight pre",
+        "clipboard.min.js": "div.highlight pre",
+        "mathjax_slices.js": ".math",
+        "design-tabs.js": ".sd-tab-set",
+        "thebe.js": ".thebe",
+    }
+    for name in NAMES:
+        page = HTML / f"{name}.html"
+        loaded = {Path(urlsplit(address).path).name for _, address in references(page)}
+        for script, needs in work.items():
+            assert (script in loaded) == bool(soup(page).select(needs)), (name, script)
+        names = [tag["src"] for tag in soup(page).select("script[src]")]
+        assert "static_widgets.js" not in loaded or "static_widgets.js" in names[0]
 
 
 # --- the checks notice what they are for --------------------------------------------------------
