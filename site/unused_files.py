@@ -6,6 +6,7 @@ use it, and Sphinx writes its constants twice, which is an error that the browse
 tells its menu of versions the name of each page, and there is no such menu.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -23,19 +24,21 @@ NEEDED_FOR = {  # the part of a script's name, and the text of pages where it ha
 def drop_unused(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Keep the files that the page needs."""
     body = context.get("body", "")
-    unused = ["thebe", "documentation_options.pagename"]
-    unused += [name for name, sign in NEEDED_FOR.items() if sign not in body]
+    without = [name for name, sign in NEEDED_FOR.items() if sign not in body]
     for kind in ("script_files", "css_files"):
-        context[kind] = [
-            file
-            for file in context[kind]
-            if not any(name in described(file).lower() for name in unused)
-        ]
+        context[kind] = [file for file in context[kind] if not unused(file, without)]
 
 
-def described(file: object) -> str:
-    """Return the name of a file, or what is written in its place."""
-    return getattr(file, "filename", None) or getattr(file, "attributes", {}).get("body") or ""
+def unused(file: object, names: Sequence[str]) -> bool:
+    """Say whether a file has one of the names, or what is written in its place is for nothing.
+
+    The tables of figures are written there too, and hold many words.
+    """
+    filename = getattr(file, "filename", None) or ""
+    written = str(getattr(file, "attributes", {}).get("body", ""))[:200].lower()
+    return any(name in filename for name in ("thebe", *names)) or any(
+        name in written for name in ("thebe", "documentation_options.pagename")
+    )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

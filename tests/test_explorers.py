@@ -170,12 +170,10 @@ def test_a_script_imports_what_it_uses_and_uses_what_it_imports(file: Path):
 
 def test_no_two_scripts_of_a_figure_define_the_same_name():
     """The bundle is one scope."""
+    top = r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)"
     for file in base.KIT.parent.glob("*/figure.js"):
-        names = re.findall(
-            r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)",
-            bundle(file),
-            re.MULTILINE,
-        )
+        scripts = [*base.KIT.glob("*.js"), *file.parent.glob("*.js")]
+        names = [n for one in scripts for n in re.findall(top, code_of(one), re.MULTILINE)]
         assert len(names) == len(set(names)) > 5, file
 
 

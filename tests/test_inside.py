@@ -250,7 +250,7 @@ SET = """([choice, k]) => {
         labels: texts("label"),
         bars: [...root.querySelectorAll("[data-bar]")].map((bar) => +bar.getAttribute("width")),
         lines: [...root.querySelectorAll("[data-edge]")].map((line) => [line.dataset.edge,
-            parseFloat(line.style.strokeWidth), line.hasAttribute("stroke-dasharray")]),
+            parseFloat(line.style.strokeWidth), line.getAttribute("stroke-dasharray") !== "none"]),
         said: [...root.querySelectorAll("p[aria-live]")].map((one) => one.textContent),
         rows: [...root.querySelectorAll("tbody tr")].map((row) =>
             [...row.children].map((cell) => cell.textContent)),

@@ -47,7 +47,6 @@ CLAIMS = [
         "Try 1, 2, 3 and 4, each from five different seeds",
         "[len(read(UNITS, f'{n} hidden: *% *% *% *% *%')) for n in (1, 2, 3, 4)] == [5] * hidden",
     ),
-    "the chapter uses {{read('code-ccef553f', 'hidden=*')}}.",
     "start at {{zeros.parameters[0].max():g}}. What does the network learn in "
     "{{read('zeros-code', 'steps=*')}} steps?",
     (

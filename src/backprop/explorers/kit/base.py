@@ -26,14 +26,14 @@ KIT = Path(__file__).parent
 IMPORT = re.compile(r'^import [^;]* from "(.+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
-BLANK = re.compile(r"\n\n+")
+SPACE = re.compile(r"\n\s*")
 
 
 def bundle(file: Path) -> str:
     """Return a JavaScript module as one text, with the files that it imports in front of it.
 
     A widget is a single module, so imports and exports between the files become plain definitions,
-    each file once and after those that it needs; the lines that are comments stay behind.
+    each file once and after those that it needs; comments and indents stay behind.
     """
     texts: dict[Path, str] = {}
 
@@ -45,7 +45,7 @@ def bundle(file: Path) -> str:
         texts[path] = EXPORT.sub("", IMPORT.sub("", text))
 
     add(file.resolve())
-    return BLANK.sub("\n", COMMENT.sub("", "".join(texts.values())))
+    return SPACE.sub("\n", COMMENT.sub("", "".join(texts.values())))
 
 
 def styles(folder: Path) -> str:

@@ -23,7 +23,6 @@ BARS = (282, 326)  # where those of the probabilities begin and end
 LEVELS = (0.0, 0.5, 1.0, 1.5, 2.0)  # a map gets darker wherever its unit passes one of these
 THINNEST, WIDEST = 0.6, 6.5  # the lines of 0 and of the largest number
 LOOK = {"edge": EDGE, "map": MAP, "bar": BARS[1] - BARS[0], "thinnest": THINNEST, "widest": WIDEST}
-DASHED = ' stroke-dasharray="6 4"'
 GRADIENT = "var(--backprop-gradient,#d9480f)"
 UNIT = f'style="fill:{PAGE}" stroke="currentColor"'
 HALO = f"paint-order:stroke;stroke:{PAGE};stroke-width:3.5px"  # where a line runs through a number
@@ -91,7 +90,8 @@ def edge(start: Point, stop: Point, key: str, number: float, largest: float) -> 
     (x0, y0), (x1, y1) = start, stop
     path = f'd="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" fill="none"'
     width = THINNEST + (WIDEST - THINNEST) * abs(number) / (largest or 1)
-    look = f'style="stroke:{GRADIENT};stroke-width:{width:.2f}"{DASHED if number < 0 else ""}'
+    dashes = "6 4" if number < 0 else "none"
+    look = f'style="stroke:{GRADIENT};stroke-width:{width:.2f}" stroke-dasharray="{dashes}"'
     return f'<path data-edge="{key}" {path} {look}/><path data-hit="{key}" {path}/>'
 
 

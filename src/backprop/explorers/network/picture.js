@@ -108,8 +108,7 @@ export function network(place, run, pick) {
             ? "var(--backprop-gradient,#d9480f)"
             : "";
       line.classList.toggle("explorer-old", !reached[layer]);
-      if (number < 0) line.setAttribute("stroke-dasharray", "6 4");
-      else line.removeAttribute("stroke-dasharray");
+      line.setAttribute("stroke-dasharray", number < 0 ? "6 4" : "none");
     }
   }
 }
