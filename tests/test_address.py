@@ -359,7 +359,8 @@ def test_play_moves_until_readers_want_no_motion(visit: Visit):
 # --- forced colours -----------------------------------------------------------------------------
 
 # What is drawn in a figure: its key, its paint, and the ground. The grid and pale regions aside.
-PAINTS = """root => [...root.querySelectorAll("svg :is(path, rect, ellipse, text)")]
+PAINTS = """root => [...root.querySelectorAll(
+        "svg :is(path:not([data-hit]), rect, ellipse, text)")]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("defs, marker"))
     .filter((e) => e.tagName === "text" || e.getAttribute("d") !== "")
     .map((e) => {

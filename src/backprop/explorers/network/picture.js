@@ -82,10 +82,7 @@ export function network(place, run, pick) {
       }
       drawEdges(run, state, { old, gradient, step });
       for (const part of [...units, ...hits])
-        part.classList.toggle(
-          "explorer-chosen",
-          (part.dataset.unit ?? part.dataset.hit) === state.part,
-        );
+        part.toggleAttribute("data-chosen", (part.dataset.unit ?? part.dataset.hit) === state.part);
       svg.setAttribute("aria-label", `The network. ${said}`);
     },
   };
@@ -106,8 +103,8 @@ export function network(place, run, pick) {
           ? "var(--explorer-2,#009e73)"
           : reached[layer]
             ? "var(--backprop-gradient,#d9480f)"
-            : "";
-      line.classList.toggle("explorer-old", !reached[layer]);
+            : "currentColor";
+      line.toggleAttribute("data-old", !reached[layer]);
       line.setAttribute("stroke-dasharray", number < 0 ? "6 4" : "none");
     }
   }
@@ -140,7 +137,7 @@ export function plane(place, run, pick) {
   });
   return {
     draw(run, { point, stop }) {
-      rings.forEach((ring, i) => ring.classList.toggle("explorer-chosen", i === point));
+      rings.forEach((ring, i) => ring.toggleAttribute("data-chosen", i === point));
       const [heads, places] = [run.heads, run.places].map(numbers);
       const regions = svg.querySelectorAll("[data-key]");
       const paths = regionPaths(heads, places, picturesOf(heads)[stop], regions.length, grid);
