@@ -96,14 +96,14 @@ export function network(place, run, pick) {
       const numbers = state.pass === UPDATE ? step : reached[layer] ? gradient : old;
       const largest = Math.max(...[...weights.values()].map((index) => Math.abs(numbers[index])));
       const number = numbers[weights.get(key)];
-      line.style.strokeWidth =
-        thinnest + (widest - thinnest) * (largest ? Math.abs(number) / largest : 0);
-      line.style.stroke =
+      const width = thinnest + ((widest - thinnest) * Math.abs(number)) / (largest || 1);
+      const colour =
         state.pass === UPDATE
           ? "var(--explorer-2,#009e73)"
           : reached[layer]
             ? "var(--backprop-gradient,#d9480f)"
             : "currentColor";
+      line.setAttribute("style", `stroke:${colour};stroke-width:${width.toFixed(2)}`);
       line.toggleAttribute("data-old", !reached[layer]);
       line.setAttribute("stroke-dasharray", number < 0 ? "6 4" : "none");
     }
