@@ -10,9 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser import launch, launch_firefox, serve
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
-from test_browser import CROWDED, FIGURES, HTML, MISSING, PAGES, SET, WIDGET_VIEW, Figure
+from playwright.sync_api import Browser, Locator, Page, Route
+from test_browser import (
+    CROWDED,
+    FIGURES,
+    HTML,
+    PAGES,
+    SET,
+    WIDGET_VIEW,
+    Figure,
+    addresses,
+    browser,
+    in_firefox,
+)
 
 from backprop.explorers import Descent
 
@@ -21,24 +31,7 @@ LOOKS = """root => [...root.querySelectorAll("p[aria-live]")].map((p) => p.textC
     [...root.querySelectorAll("svg:not(svg svg)")].map((svg) => svg.outerHTML).join()
         .replaceAll(' class=""', "")"""
 every_page = pytest.mark.parametrize("path", PAGES)
-in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    assert PAGES, MISSING
-    start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
-    with sync_playwright() as playwright:
-        browser = start(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def addresses() -> Iterator[dict[str, str]]:
-    with serve(HTML) as http:
-        yield {"http": http, "file": f"{HTML.as_uri()}/"}
-
+__all__ = ["addresses", "browser"]  # the fixtures of the other tests in a browser
 
 Visit = Callable[..., "contextmanager[tuple[Page, list[str]]]"]
 
