@@ -11,10 +11,10 @@ from ...contracts import Array, number, numbers, whole
 from ...show.picture import Picture
 from ..kit.base import Explorer
 from ..kit.chart import COLOURS, DASHES, Axis, Chart, side_by_side
-from ..kit.outlines import GRID, paths
+from ..kit.outlines import GRID
 from ..kit.packing import numbers_of
-from ..kit.plane import plane_svg
-from .runs import COLOURINGS, CURVES, LRS, MARKS, REGS, STOPS, Task, bytes_of, run_grid
+from ..kit.points import COLOURINGS, plane
+from .runs import CURVES, LRS, MARKS, REGS, STOPS, Task, bytes_of, run_grid
 
 SHOWN = ("total", "data", "penalty")
 
@@ -80,10 +80,10 @@ class TrainingLab(Explorer):
             "first": list(at),
             "verdicts": [runs.verdicts for runs in found],
             "chart": chart.spec("Total, data loss and penalty over the steps, on a log axis."),
-            "planes": [plane(Task(colouring, True, 0)) for colouring in colourings],
+            "planes": [plane(colouring) for colouring in colourings],
         }
         last = found[0].pictures[(at[0] * len(regs) + at[1] + 1) * len(STOPS) - 1]
-        still = side_by_side(chart.svg(alt), plane(self.tasks[0], last))
+        still = side_by_side(chart.svg(alt), plane(self.tasks[0].colouring, last))
         super().__init__(data, Picture(still, alt), zlib.compress(raw, 9))
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -110,10 +110,3 @@ def loss_chart(curves: Array) -> Chart:
     now = [last], numbers_of(codes["total"])[-1:]
     chart.dots(*now, key="now", colour="currentColor", size=9)
     return chart
-
-
-def plane(task: Task, picture: tuple[bytes, bytes] | None = None) -> str:
-    """Draw the points of a task, and the regions of a picture."""
-    alt = f"The plane with the points, coloured by {task.colouring}."
-    X, t = task.points()
-    return plane_svg(X, t, alt, paths(*picture, t.max() + 1) if picture else (), GRID)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...contracts import Array
-from ...datasets import quadrants, xor
 from ...grids import train_grid
 from ...initial import one_layer, two_layer
 from ...network import Network
 from ...training import History
 from ..kit.outlines import packed
 from ..kit.packing import decimals, planes
+from ..kit.points import coloured
 from ..kit.regions import borders
 
 LRS = (0.0001, 0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
@@ -25,7 +25,6 @@ MARKS = np.unique([*STOPS, *np.geomspace(1, STEPS, 30).round() - 1, *range(0, ST
     int
 )
 CURVES = ("data", "penalty", "total", "accuracy")
-COLOURINGS = ("quadrants", "XOR")
 JUMPING = "Jumping: the steps are so long that the loss does not settle."
 
 
@@ -38,9 +37,8 @@ class Task:
     seed: int
 
     def points(self) -> tuple[Array, Array]:
-        """Return the points of chapter 5 and their classes."""
-        X, t = quadrants(200, seed=0)
-        return X, t if self.colouring == "quadrants" else xor(t)
+        """Return the points and their classes."""
+        return coloured(self.colouring)
 
     def network(self) -> Network:
         """Return the untrained network."""

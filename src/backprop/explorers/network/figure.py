@@ -12,9 +12,9 @@ from ...show.drawing import short
 from ...show.picture import Picture
 from ..kit.base import Explorer, row_text
 from ..kit.chart import side_by_side
-from ..kit.outlines import GRID, packed, paths
+from ..kit.outlines import GRID, packed
 from ..kit.packing import planes, signed, signed_numbers_of
-from ..kit.plane import plane_svg
+from ..kit.points import plane
 from ..kit.regions import borders
 from .drawing import LOOK, map_paths, network_svg
 from .passes import CLASSES, STOPS, Record, Run, chosen, record
@@ -57,7 +57,8 @@ class NetworkStepper(Explorer):
             "first": {"stop": at[0], "point": at[1], "lr": lr, "reg": reg},
             "tasks": tasks,
         }
-        picture = side_by_side(still(records[0], *at, alt), plane(records[0], at[0]))
+        regions = packed(*borders(records[0].networks[at[0]]))
+        picture = side_by_side(still(records[0], *at, alt), plane(colourings[0], regions))
         table = zlib.compress(b"".join(map(bytes_of, records)), 9)
         super().__init__(data, Picture(picture, alt), table)
 
@@ -82,7 +83,7 @@ def task(found: Record, alt: str) -> dict[str, Any]:
             [[name, values[0].size] for name, values in found.together.items()],
         ],
         "svg": network_svg(CLASSES[colouring], alt, {}, {}, {}, [""] * 20),
-        "plane": plane(found),
+        "plane": plane(colouring),
         **pieces(found),
     }
 
@@ -98,14 +99,6 @@ def pieces(found: Record) -> dict[str, Any]:
         "heads": row_text(b"".join(heads)),
         "places": row_text(b"".join(points)),
     }
-
-
-def plane(found: Record, stop: int | None = None) -> str:
-    """Draw the points of a run, and the regions at one stop."""
-    X, t = found.run.points()
-    alt = f"The plane with the points, coloured by {found.run.colouring}."
-    regions = None if stop is None else packed(*borders(found.networks[stop]))
-    return plane_svg(X, t, alt, paths(*regions, t.max() + 1) if regions else (), GRID)
 
 
 def bytes_of(found: Record) -> bytes:

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from ...contracts import Array
-from ...datasets import quadrants, xor
 from ...initial import two_layer
 from ...layers import SoftmaxWithLoss
 from ...network import Network
 from ...training import train
+from ..kit.points import coloured
 
 HIDDEN = 4
 STOPS = (0, 1, 2, 5, 10, 30, 100, 300)  # the steps of training that are kept
@@ -29,9 +29,8 @@ class Run:
     reg: float
 
     def points(self) -> tuple[Array, Array]:
-        """Return the 200 points of chapter 5 and their classes."""
-        X, t = quadrants(200, seed=0)
-        return X, t if self.colouring == "quadrants" else xor(t)
+        """Return the points and their classes."""
+        return coloured(self.colouring)
 
     def networks(self) -> list[Network]:
         """Return the network as it is at each of the steps in STOPS."""
@@ -49,7 +48,7 @@ def chosen() -> Array:
 
     They are the one nearest to the origin and the one farthest from it.
     """
-    X, t = quadrants(200, seed=0)
+    X, t = coloured("quadrants")
     rows = np.argsort(np.linalg.norm(X, axis=1))
     own = [rows[t[rows] == k] for k in range(4)]
     return np.concatenate([[near[0], near[-1]] for near in own])
