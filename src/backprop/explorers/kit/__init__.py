@@ -1,9 +1,9 @@
 """What all interactive figures share.
 
 From the ground up: ``packing`` (many numbers in few bytes), ``polygons`` (pieces of the plane),
-``chart`` (axes and lines), ``plane`` (points and regions), ``regions`` (the exact borders of a
-network), ``outlines`` (regions in few bytes), ``points`` (those of chapter 5), ``base`` (the
-widget), ``live`` (sliders that need a kernel). Their JavaScript is ``explorer.js`` (the frame),
-``address.js`` (the state in the address of the page), ``controls.js``, ``words.js``, ``chart.js``,
-``plane.js``, ``packing.js`` and ``kernel.js``; their styles are ``explorers.css``.
+``chart`` (axes and lines), ``plane`` (points and regions), ``linear`` (a network as linear pieces),
+``regions`` (its exact borders), ``outlines`` (regions in few bytes), ``points`` (those of
+chapter 5), ``base`` (the widget), ``live`` (sliders that need a kernel). Their JavaScript is
+``explorer.js`` (the frame), ``address.js`` (the state in the address of the page), ``controls.js``,
+``words.js``, ``chart.js``, ``plane.js``, ``packing.js`` and ``kernel.js``; their styles are ``explorers.css``.
 """
