@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from backprop import Affine, Network, ReLU, one_layer, quadrants, train_grid, two_layer, xor
+from backprop import Affine, Network, ReLU, one_layer, quadrants, train, train_grid, two_layer, xor
 from backprop.explorers.kit.outlines import CLOSE, GRID, NOTHING, packed, paths, thinned
 from backprop.explorers.kit.plane import EDGE
 from backprop.explorers.kit.regions import borders
@@ -25,9 +25,9 @@ def turns(path: str, places: np.ndarray) -> np.ndarray:
     return total
 
 
-def compare(network: Network, classes: int, seed: int = 0) -> int:
+def compare(network: Network, classes: int, seed: int = 0, count: int = 200) -> int:
     """Demand that regions are where the network predicts them; return how many points tell."""
-    points = np.random.default_rng(seed).uniform(-EDGE, EDGE, size=(200, 2))
+    points = np.random.default_rng(seed).uniform(-EDGE, EDGE, size=(count, 2))
     told = network.predict(points)
     ring = [(np.cos(angle), np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 12)]
     clear = np.all(
@@ -73,6 +73,19 @@ def test_regions_are_those_of_trained_networks_whatever_became_of_them(classes: 
             else:
                 compare(network, classes)
     assert 0 < empty < 15, "of those that diverge, some are beyond numbers"
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_regions_are_those_of_networks_whose_biases_are_nothing_beside_their_weights(
+    seed: int,
+) -> None:
+    """Places of a border are then too near to each other for any number to tell them apart."""
+    X, t = quadrants(200, seed=0)
+    network = two_layer(inputs=2, hidden=16, outputs=4, seed=seed)
+    train(network, X, t, lr=30, reg=1, steps=10)
+    W, b = network.affine[1].W, network.affine[1].b
+    assert np.abs(b).max() < 1e-12 * np.abs(W).max()
+    compare(network, 4, count=3000)
 
 
 def hand_made(W: list, b: list, V: list, c: list) -> Network:

@@ -19,7 +19,7 @@ from .plane import EDGE
 
 SIDES = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])  # x ≥ -EDGE, x ≤ EDGE, and so for y
 LOST = 1e20  # a network with a larger parameter has diverged
-FAINT = (0, 1e-14, 1e-11, 1e-8)  # of the largest weights: biases may have to be so large at least
+FAINT = (0, 1e-11, 1e-8)  # of the largest weights: biases may have to be so large at least
 Pair = tuple[int, int]
 
 
