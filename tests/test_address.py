@@ -1,27 +1,21 @@
-"""Links to a figure as it is, and readers with colours, motion or letters of their own.
-
-The pages are opened in browsers, from a web server and from files.
-"""
+"""Links to a figure as it is, and readers with colours, motion or letters of their own."""
 
 import random
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route
-from test_browser import (
-    CROWDED,
-    FIGURES,
-    HTML,
-    PAGES,
-    SET,
+from playwright.sync_api import Locator, Page
+from test_browser import SET
+from visits import (
     WIDGET_VIEW,
-    Figure,
+    Visit,
     addresses,
     browser,
+    every_page,
     in_firefox,
+    on,
+    visit,
 )
 
 from backprop.explorers import Descent
@@ -30,58 +24,7 @@ LAB = "chapters/5-quadrants.html"
 LOOKS = """root => [...root.querySelectorAll("p[aria-live]")].map((p) => p.textContent).join() +
     [...root.querySelectorAll("svg:not(svg svg)")].map((svg) => svg.outerHTML).join()
         .replaceAll(' class=""', "")"""
-every_page = pytest.mark.parametrize("path", PAGES)
-__all__ = ["addresses", "browser"]  # the fixtures of the other tests in a browser
-
-Visit = Callable[..., "contextmanager[tuple[Page, list[str]]]"]
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
-    """Return a function that opens a page, for a ``with``: the page, and what it warns of.
-
-    No error may come up on it. ``script`` runs before the page's own, ``change`` changes its text.
-    """
-
-    @contextmanager
-    def open_page(
-        path: str, way: str = "http", *, script: str = "", change: Callable = str, **options
-    ) -> Iterator[tuple[Page, list[str]]]:
-        errors: list[str] = []
-        warnings: list[str] = []
-        context = browser.new_context(**options)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.add_init_script(script)
-        kinds = {"error": errors, "warning": warnings}
-        page.on("console", lambda m: kinds.get(m.type, []).append(m.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: errors.append(dialog.message))
-
-        def answer(route: Route) -> None:
-            html = (HTML / path.split("#")[0]).read_text(encoding="utf-8")
-            route.fulfill(body=change(html), content_type="text/html")
-
-        if change is not str:
-            page.route(re.compile(re.escape(path.split("#")[0])), answer)
-        page.goto(addresses[way] + path)
-        page.wait_for_load_state()
-        wait(page)
-        yield page, warnings
-        context.close()
-        assert not errors
-
-    return open_page
-
-
-def wait(page: Page) -> None:
-    """Wait until all figures live."""
-    page.wait_for_function(
-        """() => {
-            const views = document.querySelectorAll("[data-figure]");
-            return views.length && [...views].every((el) => el.querySelector(".explorer-address"));
-        }"""
-    )
+__all__ = ["addresses", "browser", "visit"]  # the fixtures
 
 
 def figure_on(page: Page, name: str) -> Locator:
@@ -95,44 +38,49 @@ def said(page: Page, name: str) -> str:
 # --- a link shows in a new page what it was copied from -----------------------------------------
 
 
-def check_copied_link(visit: Visit, figure: Figure, way: str, *, clipboard: bool = False) -> None:
-    rng = random.Random(str(figure))
+def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = False) -> None:
+    """Change the figures of a page, copy a link to each of them, and open each link."""
     allowed = {"permissions": ["clipboard-read", "clipboard-write"]} if clipboard else {}
-    with visit(figure.page, way, **allowed) as (page, warnings):
-        root = page.locator(".explorer").nth(figure.index)
-        first = root.evaluate(LOOKS)
-        for _ in range(3):
-            root.evaluate(SET, [rng.random() for _ in range(9)])
-        if figure.name == "GraphStepper":
+    links = []
+    with visit(path, way, **allowed) as (page, warnings):
+        for figure in on(path):
+            rng = random.Random(str(figure))
+            root = page.locator(".explorer").nth(figure.index)
+            first = root.evaluate(LOOKS)
             for _ in range(3):
-                root.get_by_role("button", name="Next step").click()
-        assert "#" not in page.url, "the address changes by itself"
-        root.get_by_role("button", name="Copy link").press("Enter")
-        page.wait_for_function("location.hash")
-        expected, link = root.evaluate(LOOKS), page.evaluate("location.href")
-        if clipboard:
-            page.wait_for_function("() => document.body.innerText.includes('Copied')")
-            assert page.evaluate("navigator.clipboard.readText()") == link
+                root.evaluate(SET, [rng.random() for _ in range(9)])
+            if figure.name == "GraphStepper":
+                for _ in range(3):
+                    root.get_by_role("button", name="Next step").click()
+            before = page.url
+            assert links or "#" not in before, "the address changes by itself"
+            root.get_by_role("button", name="Copy link").press("Enter")
+            page.wait_for_function("before => location.href !== before", arg=before)
+            links.append((root.evaluate(LOOKS), page.evaluate("location.href")))
+            assert links[-1][0] != first
+            if clipboard:
+                root.get_by_text("Copied").wait_for()
+                assert page.evaluate("navigator.clipboard.readText()") == links[-1][1]
         assert not warnings
-    assert expected != first
-    assert re.fullmatch(r"#[\w-]+:(\w+=[\w.+/%-]+,?)+", link[link.index("#") :]), link
-    with visit(figure.page + link[link.index("#") :], way) as (page, warnings):
-        root = page.locator(".explorer").nth(figure.index)
-        assert root.evaluate(LOOKS) == expected
-        assert not warnings
-        assert page.evaluate("document.activeElement === document.body"), "takes the focus"
-        assert 0 <= root.bounding_box()["y"] < 200
+    for figure, (looks, link) in zip(on(path), links, strict=True):
+        address = link[link.index("#") :]
+        assert re.fullmatch(r"#[\w-]+:(\w+=[\w.+/%-]+,?)+", address), link
+        with visit(path + address, way) as (page, warnings):
+            root = page.locator(".explorer").nth(figure.index)
+            assert root.evaluate(LOOKS) == looks
+            assert not warnings
+            assert page.evaluate("document.activeElement === document.body"), "takes the focus"
+            assert 0 <= root.bounding_box()["y"] < 200
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=str)
-def test_a_copied_link_shows_the_same_in_a_new_page(visit: Visit, figure: Figure):
-    check_copied_link(visit, figure, "http", clipboard=True)
+@every_page
+def test_copied_links_show_the_same_in_a_new_page(visit: Visit, path: str):
+    check_copied_links(visit, path, "http", clipboard=True)
 
 
 @in_firefox
-@pytest.mark.parametrize("figure", [f for f in FIGURES if f.page == LAB], ids=str)
-def test_a_copied_link_shows_the_same_in_firefox_too(visit: Visit, figure: Figure):
-    check_copied_link(visit, figure, "file")
+def test_copied_links_show_the_same_in_firefox_too(visit: Visit):
+    check_copied_links(visit, LAB, "file")
 
 
 @pytest.mark.parametrize(
@@ -161,11 +109,14 @@ def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script
 
 @in_firefox
 def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
-    def twice(html: str) -> str:
+    def double(html: str) -> str:
         view = re.search(rf'<script type="{re.escape(WIDGET_VIEW)}">.*?</script>', html, re.DOTALL)
         return html.replace(view[0], 2 * view[0])
 
-    with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=twice) as (page, _):
+    with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=double, twice=True) as (
+        page,
+        _,
+    ):
         assert said(page, "paths").startswith("κ = 50")
         assert said(page, "paths-2").startswith("κ = 10")
 
@@ -314,7 +265,7 @@ def test_a_figure_has_the_name_of_its_folder():
 
 RESTS = f"""async (root) => {{
     const before = ({LOOKS})(root);
-    await new Promise((done) => setTimeout(done, 1200)); // Play goes on every half second
+    await new Promise((done) => setTimeout(done, 700)); // Play goes on every half second
     return ({LOOKS})(root) === before && !document.getAnimations().length;
 }}"""
 
@@ -326,7 +277,7 @@ def test_no_figure_moves_by_itself_for_readers_who_want_no_motion(visit: Visit, 
             for button in root.locator(".explorer-controls button").all():
                 assert button.text_content() != "Play"
                 button.evaluate("button => button.click()")
-            assert root.evaluate(RESTS)
+        assert page.locator("body").evaluate(RESTS)
 
 
 def test_in_place_of_play_they_go_step_by_step(visit: Visit):
@@ -389,75 +340,43 @@ def test_contrast_is_that_of_wcag():
     assert contrast("rgb(118, 118, 118)", "rgb(255, 255, 255)") == pytest.approx(4.54, abs=0.01)
 
 
+FOCUS = """root => [...root.querySelectorAll("button, select, input")]
+    .filter((control) => control.checkVisibility())
+    .map((control) => {
+        control.focus();
+        const { outlineColor, outlineWidth, outlineStyle } = getComputedStyle(control);
+        return [outlineColor, parseFloat(outlineWidth), outlineStyle];
+    })"""
+
+
 @every_page
-@pytest.mark.parametrize(("theme", "palette"), [("light", "dark"), ("dark", "light")])
-def test_in_forced_colours_all_of_a_figure_is_seen(
-    visit: Visit, path: str, theme: str, palette: str
-):
-    switch = f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}')"
-    options = {"forced_colors": "active", "color_scheme": palette, "script": switch}
-    with visit(path, **options) as (page, _):
-        assert page.evaluate("document.documentElement.dataset.theme") == theme
-        ground = page.evaluate(GROUND)
-        assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}[palette]
-        for root in page.locator(".explorer").all():
-            while (step := root.locator(".explorer-buttons button").last).is_visible():
-                if step.text_content() != "Next step" or step.get_attribute("aria-disabled") == (
-                    "true"
-                ):
+def test_in_forced_colours_all_of_a_figure_is_seen(visit: Visit, path: str):
+    """The palette is the reader's, whatever the theme of the page is."""
+    with visit(path, forced_colors="active") as (page, _):
+        roots = page.locator(".explorer").all()
+        for root in roots:
+            while (step := root.get_by_role("button", name="Next step")).count():
+                if step.get_attribute("aria-disabled") == "true":
                     break
                 step.click()
-            paints = root.evaluate(PAINTS)
-            assert len(paints) > 10
-            for part in paints:
-                least = 4.5 if part["what"].startswith("<text") else 3
-                assert contrast(part["paint"], ground) >= least, part
-                assert part["faint"] or part["opacity"] >= 0.5, part
-            regions = {p["key"]: (p["paint"], p["dash"]) for p in paints if "region" in p["key"]}
-            assert len(set(regions.values())) == len(regions), "regions look alike"
-            for control in root.locator("button, select, input").all():
-                if not control.is_visible():
-                    continue
-                control.focus()
-                page.keyboard.press("Shift")  # a key: the focus is one to be seen
-                colour, width, style = control.evaluate(
-                    """e => { const s = getComputedStyle(e);
-                    return [s.outlineColor, parseFloat(s.outlineWidth), s.outlineStyle]; }"""
-                )
-                assert contrast(colour, ground) >= 3
-                assert width >= 2 or style == "auto"
+        page.keyboard.press("Shift")  # a key: from now on the focus is one to be seen
+        for theme, palette in [("light", "dark"), ("dark", "light")]:
+            page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+            page.emulate_media(color_scheme=palette)
+            ground = page.evaluate(GROUND)
+            assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}[palette]
+            for root in roots:
+                check_paints(root.evaluate(PAINTS), ground)
+                for colour, width, style in root.evaluate(FOCUS):
+                    assert contrast(colour, ground) >= 3
+                    assert width >= 2 or style == "auto"
 
 
-# --- large letters ------------------------------------------------------------------------------
-
-OVERLAPS = """() => {
-    const found = [];
-    for (const root of document.querySelectorAll(".explorer")) {
-        const parts = root.querySelectorAll(
-            "label span, .explorer input, select, output, button, svg:not(svg svg), p[aria-live]");
-        const boxes = [...parts].map((e) => [e, e.getBoundingClientRect()])
-            .filter(([, box]) => box.width && box.height);
-        boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
-            const [x, y] = [[a.left, a.right, b.left, b.right], [a.top, a.bottom, b.top, b.bottom]]
-                .map(([from, to, from2, to2]) => Math.min(to, to2) - Math.max(from, from2));
-            if (x > 1 && y > 1) found.push([one, other].map((e) => e.outerHTML.slice(0, 80)));
-        }));
-    }
-    return found;
-}"""
-
-
-# The theme's sidebar glides in where a page has become wide enough for it.
-SETTLED = "() => Promise.allSettled(document.getAnimations().map((one) => one.finished))"
-
-
-@every_page
-def test_at_twice_the_size_nothing_overlaps_and_nothing_is_cut_off(visit: Visit, path: str):
-    with visit(path, device_scale_factor=2) as (page, _):
-        for width, size in [(640, 100), (320, 100), (1280, 200), (375, 200)]:
-            page.set_viewport_size({"width": width, "height": 700})
-            page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
-            page.evaluate(SETTLED)
-            assert page.evaluate(OVERLAPS) == [], (width, size)
-            assert page.evaluate(CROWDED) == [], (width, size)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, size)
+def check_paints(paints: list[dict], ground: str) -> None:
+    assert len(paints) > 10
+    for part in paints:
+        least = 4.5 if part["what"].startswith("<text") else 3
+        assert contrast(part["paint"], ground) >= least, part
+        assert part["faint"] or part["opacity"] >= 0.5, part
+    regions = {p["key"]: (p["paint"], p["dash"]) for p in paints if "region" in p["key"]}
+    assert len(set(regions.values())) == len(regions), "regions look alike"

@@ -1,7 +1,6 @@
 """The built pages in a real browser: every interactive figure, by keyboard and by pointer.
 
-Pages are opened from a web server, below a folder of it, and from files. No other computer can be
-reached. The figures are found in the built pages, so a new one is tested as soon as it is there;
+The figures are found in the built pages, so a new one is tested as soon as it is there;
 only what numbers it has to show must be said here, in ``EXPECTED``. What browsers do each in
 their own way is tested in Firefox too: painting, controls, the room of texts and controls.
 """
@@ -12,37 +11,30 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
-from browser import launch, launch_firefox, serve
-from bs4 import BeautifulSoup
 from graphs import car, sigmoid
 from matplotlib import get_data_path
-from notebooks import ROOT, WIDGET_STATE
-from playwright.sync_api import (
-    Browser,
-    CDPSession,
-    ElementHandle,
-    Locator,
-    Page,
-    Route,
-    sync_playwright,
+from notebooks import WIDGET_STATE
+from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
+from visits import (
+    FIGURES,
+    HTML,
+    MISSING,
+    PAGES,
+    Visit,
+    addresses,
+    browser,
+    every_page,
+    in_firefox,
+    on,
+    visit,
 )
 
-from backprop import (
-    SGD,
-    Adam,
-    Momentum,
-    Network,
-    SoftmaxWithLoss,
-    explorers,
-    train,
-)
+from backprop import SGD, Adam, Momentum, Network, SoftmaxWithLoss, explorers, train
 from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
 from backprop.explorers.descent.figure import descend
 from backprop.explorers.flow.untrained import share, sizes, untrained
@@ -54,59 +46,21 @@ from backprop.explorers.lab.runs import STEPS, Task
 from backprop.explorers.network.passes import STOPS, Record, Run, record
 from backprop.show.drawing import short
 
-HTML = ROOT / "_build" / "html"
-MISSING = "The book is not built; to build it: python run.py book --no-serve"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+__all__ = ["addresses", "browser", "visit"]  # the fixtures
+
 SETTINGS = 20  # random ones, for each figure
-
-
-# --- the figures of the built pages -------------------------------------------------------------
-
-
-class Figure(NamedTuple):
-    """An explorer on a page: the page's path in the site, its place there, and its class."""
-
-    page: str
-    index: int
-    name: str
-    module: str  # the text of its JavaScript
-
-    def __str__(self) -> str:
-        return f"{Path(self.page).stem}-{self.index}-{self.name}"
-
-
-def figures_of(path: Path) -> Iterator[Figure]:
-    """Yield the explorers of a built page, in the order in which they stand there."""
-    text = path.read_text(encoding="utf-8")
-    if WIDGET_VIEW not in text:
-        return
-    soup = BeautifulSoup(text, "html.parser")
-    state = json.loads(soup.find("script", type=WIDGET_STATE).get_text())["state"]
-    page = path.relative_to(HTML).as_posix()
-    for index, view in enumerate(soup.find_all("script", type=WIDGET_VIEW)):
-        model = state[json.loads(view.get_text())["model_id"]]
-        assert model["model_module"] == "anywidget", f"{page} has a widget that cannot live there"
-        name = model["state"]["_anywidget_id"].rpartition(".")[2]
-        yield Figure(page, index, name, model["state"]["_esm"])
 
 
 def has_pictures(path: Path) -> bool:
     return any(f'<div class="{name}"' in path.read_text(encoding="utf-8") for name in DRAWN)
 
 
-FIGURES = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
-PAGES = sorted({figure.page for figure in FIGURES})
 DRAWN = ("backprop-graph", "explorer-still")
 DRAWN_PAGES = [
     path.relative_to(HTML).as_posix() for path in sorted(HTML.rglob("*.html")) if has_pictures(path)
 ]
-every_page = pytest.mark.parametrize("path", PAGES)
 every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
 every_shown_page = pytest.mark.parametrize("shown", DRAWN_PAGES, indirect=True, scope="module")
-
-
-def on(path: str) -> list[Figure]:
-    return [figure for figure in FIGURES if figure.page == path]
 
 
 def test_every_explorer_is_on_some_page():
@@ -123,100 +77,20 @@ def test_only_pages_with_figures_load_the_script():
         assert ("static_widgets.js" in path.read_text(encoding="utf-8")) == (page in PAGES), page
 
 
-# --- the browser and the server -----------------------------------------------------------------
-
-
-in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
-
-
-@pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Start Chromium, or Firefox for a test that asks for it by ``in_firefox``."""
-    assert PAGES, MISSING
-    start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
-    with sync_playwright() as playwright:
-        browser = start(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def addresses() -> Iterator[dict[str, str]]:
-    """Serve the book; return, for each way to it, what stands before the path of a page."""
-    with serve(HTML) as http:
-        yield {"http": http, "file": f"{HTML.as_uri()}/"}
-
-
-Visit = Callable[..., "contextmanager[Page]"]
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
-    """Return a function that opens a page, for a ``with``.
-
-    At the end nothing may have gone wrong on the page: no error in the console, no request that
-    failed or left this computer. ``problems`` is how many are expected; ``change`` changes the
-    text of the page on its way; further options are those of Playwright's contexts.
-    """
-
-    @contextmanager
-    def open_page(
-        path: str, way: str = "http", *, problems: int = 0, change: Callable = str, **options
-    ) -> Iterator[Page]:
-        found: list[str] = []
-        scripts = options.get("java_script_enabled", True)
-        context = browser.new_context(**options)
-        page = context.new_page()
-
-        def watch(route: Route) -> None:
-            url = route.request.url
-            if not url.startswith((addresses[way], "blob:", "data:")):
-                found.append(f"asked for {url}")
-                route.abort()
-            elif url.endswith(path) and change is not str:
-                html = (HTML / path).read_text(encoding="utf-8")
-                route.fulfill(body=change(html), content_type="text/html")
-            else:
-                route.continue_()
-
-        context.route("**/*", watch)
-        if scripts:  # without them, the browser gives up their files on its own
-            page.on("requestfailed", lambda request: found.append(f"no answer: {request.url}"))
-        page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: found.append(str(error)))
-        page.on("response", lambda r: found.append(r.url) if r.status >= 400 else None)
-        page.set_default_timeout(10_000)
-        page.goto(addresses[way] + path)
-        if scripts:
-            wait_for_figures(page, len(on(path)) - problems)
-        yield page
-        context.close()
-        assert len(found) == problems, found
-
-    return open_page
-
-
-def wait_for_figures(page: Page, count: int) -> None:
-    """Wait until so many figures have painted: they say something and have a picture."""
-    page.wait_for_function(
-        """count => [...document.querySelectorAll(".explorer")].filter((root) =>
-            root.querySelector("p[aria-live]").textContent &&
-            root.querySelector("svg").getBoundingClientRect().height > 50).length === count""",
-        arg=count,
-    )
+# --- pages that are opened once for several tests ----------------------------------------------
 
 
 @pytest.fixture(scope="module", params=FIGURES, ids=str)
 def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Locator]]:
     """Open the page of a figure, once for all tests of it; return its class and its place."""
-    with visit(request.param.page) as page:
+    with visit(request.param.page) as (page, _):
         yield request.param.name, page.locator(".explorer").nth(request.param.index)
 
 
 @pytest.fixture(scope="module")
 def shown(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Page]]:
     """Open a page with pictures, once for all tests that leave it as it is; return its path too."""
-    with visit(request.param) as page:
+    with visit(request.param) as (page, _):
         yield request.param, page
 
 
@@ -254,7 +128,7 @@ def test_every_figure_paints(still: tuple[str, Page]):
 
 @every_page
 def test_every_figure_paints_from_a_file(visit: Visit, path: str):
-    with visit(path, "file") as page:
+    with visit(path, "file") as (page, _):
         check_figures(page, path)
 
 
@@ -281,7 +155,7 @@ def test_on_paper_the_still_pictures_are_there(still: tuple[str, Page]):
 
 @every_page
 def test_without_javascript_the_still_pictures_are_there(visit: Visit, path: str):
-    with visit(path, java_script_enabled=False) as page:
+    with visit(path, java_script_enabled=False) as (page, _):
         check_stills(page, path)
 
 
@@ -306,7 +180,7 @@ COLOURS_AND_GROUNDS = """() =>
 @every_page
 def test_figures_are_dark_in_dark_mode_and_fit_on_a_phone(visit: Visit, path: str):
     phone = {"width": 375, "height": 700}
-    with visit(path, color_scheme="dark", viewport=phone) as page:
+    with visit(path, color_scheme="dark", viewport=phone) as (page, _):
         check_brightness(page, dark=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         for root in page.locator(".explorer").all():
@@ -407,7 +281,7 @@ LEAVES = """places => {
 
 @every_drawn_page
 def test_no_text_and_no_dot_of_a_figure_leaves_its_picture_in_any_font(visit: Visit, path: str):
-    with visit(path, change=add_style) as page:
+    with visit(path, change=add_style) as (page, _):
         check_pictures(page, tuple(FACES), settings=2)
 
 
@@ -472,17 +346,42 @@ CROWDED = """() => {
 }"""
 
 
+OVERLAPS = """() => {
+    const found = [];
+    for (const root of document.querySelectorAll(".explorer")) {
+        const parts = root.querySelectorAll(
+            "label span, .explorer input, select, output, button, svg:not(svg svg), p[aria-live]");
+        const boxes = [...parts].map((e) => [e, e.getBoundingClientRect()])
+            .filter(([, box]) => box.width && box.height);
+        boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+            const [x, y] = [[a.left, a.right, b.left, b.right], [a.top, a.bottom, b.top, b.bottom]]
+                .map(([from, to, from2, to2]) => Math.min(to, to2) - Math.max(from, from2));
+            if (x > 1 && y > 1) found.push([one, other].map((e) => e.outerHTML.slice(0, 80)));
+        }));
+    }
+    return found;
+}"""
+# The theme's sidebar glides in where a page has become wide enough for it.
+SETTLED = "() => Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+
+
 @every_shown_page
 def test_controls_have_room_on_small_screens_with_large_letters(still: tuple[str, Page]):
     _, page = still
-    check_room_for_controls(page)
-
-
-def check_room_for_controls(page: Page) -> None:
-    for width, size in [(1280, 100), (375, 100), (320, 100), (375, 200), (320, 200)]:
-        page.set_viewport_size({"width": width, "height": 700})
-        page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
+    for width, size in [(1280, 100), (640, 100), (375, 100), (320, 100), (1280, 200), (375, 200)]:
+        set_sizes(page, width, size)
+        page.evaluate(SETTLED)
+        assert page.evaluate(OVERLAPS) == [], (width, size)
         assert page.evaluate(CROWDED) == [], (width, size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, size)
+    set_sizes(page, 320, 200)
+    assert page.evaluate(CROWDED) == []
+
+
+def set_sizes(page: Page, width: int, size: int) -> None:
+    """Set the width of the window in pixels, and the size of letters in percent."""
+    page.set_viewport_size({"width": width, "height": 700})
+    page.evaluate("size => (document.documentElement.style.fontSize = `${size}%`)", size)
 
 
 FRAMES = """() => [...document.querySelectorAll(".backprop-graph")]
@@ -534,7 +433,7 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Vis
         assert start is None, "the module is written in another way"
         return html.replace(old, json.dumps(BROKEN[how])[1:-1])
 
-    with visit(path, problems=1, change=break_first) as page:
+    with visit(path, problems=1, change=break_first) as (page, _):
         stills = page.locator(".explorer-still")
         assert stills.first.is_visible()
         assert not stills.nth(1).is_visible()
@@ -544,8 +443,7 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Vis
 
 def test_a_browser_that_cannot_unpack_the_lab_shows_its_picture(visit: Visit):
     path = next(figure.page for figure in FIGURES if figure.name == "TrainingLab" and figure.index)
-    old_browser = "<head><script>delete window.DecompressionStream</script>"
-    with visit(path, problems=1, change=lambda html: html.replace("<head>", old_browser)) as page:
+    with visit(path, problems=1, script="delete window.DecompressionStream") as (page, _):
         shown = [still.is_visible() for still in page.locator(".explorer-still").all()]
         assert shown == [figure.name == "TrainingLab" for figure in on(path)]
 
@@ -595,7 +493,7 @@ def test_every_control_changes_the_figure(figure: tuple[str, Locator]):
 
 def test_a_swipe_that_begins_on_a_slider_scrolls_the_page_and_one_along_it_moves_it(visit: Visit):
     phone = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
-    with visit("chapters/index.html", **phone) as page:
+    with visit("chapters/index.html", **phone) as (page, _):
         session = page.context.new_cdp_session(page)
         for slider in page.query_selector_all(".explorer input[type=range]"):
             value, most = int(slider.input_value()), int(slider.get_attribute("max"))
@@ -672,15 +570,21 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
 # --- Firefox --------------------------------------------------------------------------------------
 
 
+FIRST = {figure.name: figure for figure in reversed(FIGURES)}  # of each kind
+
+
 @in_firefox
 @every_drawn_page
 def test_figures_live_in_firefox_too(visit: Visit, path: str):
-    with visit(path, change=add_style) as page:
+    with visit(path, change=add_style) as (page, _):
         check_figures(page, path)
         check_pictures(page, ("DejaVu Sans Mono", "STIX"))
-        for root in page.locator(".explorer").all():
-            check_controls(root, *HANDS)
-        check_room_for_controls(page)
+        for figure in on(path):
+            if figure is FIRST[figure.name]:
+                check_controls(page.locator(".explorer").nth(figure.index), *HANDS)
+        for width, size in [(1280, 100), (375, 100), (320, 200)]:
+            set_sizes(page, width, size)
+            assert page.evaluate(CROWDED) == [], (width, size)
 
 
 # --- the numbers --------------------------------------------------------------------------------
@@ -968,7 +872,7 @@ TWO_VIEWS = """async ({ esm, data }) => {
 
 def test_two_views_of_a_figure_ask_a_kernel_each_for_itself(visit: Visit):
     figure = Descent()
-    with visit(PAGES[0]) as page:
+    with visit(PAGES[0]) as (page, _):
         found = page.evaluate(TWO_VIEWS, {"esm": figure._esm, "data": figure.data})
     assert found["fields"] == [1, 1]
     rates = [figure.data["runs"][i]["lr"] for i in (4, 5)]
@@ -978,7 +882,7 @@ def test_two_views_of_a_figure_ask_a_kernel_each_for_itself(visit: Visit):
 
 def test_a_graph_tells_a_screen_reader_its_inputs_and_on_a_phone_follows_the_step(visit: Visit):
     phone = {"viewport": {"width": 375, "height": 800}}
-    with visit("chapters/8-more-nodes.html", **phone) as page:
+    with visit("chapters/8-more-nodes.html", **phone) as (page, _):
         root = page.locator(".explorer").first
         label = root.locator("svg[role=img]").get_attribute("aria-label")
         assert label == "Computational graph: x = 1.099, minus = −1, one = 1."

@@ -11,14 +11,15 @@ from functools import cache
 
 import numpy as np
 import pytest
-from browser import launch, serve
-from playwright.sync_api import Page, sync_playwright
-from test_browser import FIGURES, HTML, MISSING
+from playwright.sync_api import Page
+from visits import FIGURES, Visit, addresses, browser, visit
 
 from backprop import quadrants, xor
 from backprop.explorers import NetworkStepper
 from backprop.explorers.network.drawing import LEVELS, MAP, map_paths
 from backprop.explorers.network.passes import CLASSES, STOPS, Run, chosen, record
+
+__all__ = ["addresses", "browser", "visit"]  # the fixtures
 
 LR, SEED, CHOICES = 0.5, 1, 200
 X, T = quadrants(200, seed=0)
@@ -260,17 +261,11 @@ SET = """([choice, k]) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[tuple[Page, int]]:
+def page(visit: Visit) -> Iterator[tuple[Page, int]]:
     """Open the page of the figure; yield it with the figure's place there."""
-    assert FIGURES, MISSING
     figure = next(figure for figure in FIGURES if figure.name == "NetworkStepper")
-    with sync_playwright() as playwright, serve(HTML) as address:
-        browser = launch(playwright)
-        page = browser.new_page()
-        page.goto(address + figure.page)
-        page.wait_for_selector(".explorer-network")
+    with visit(figure.page) as (page, _):
         yield page, figure.index
-        browser.close()
 
 
 def test_every_number_of_200_random_choices_is_what_measuring_finds(page: tuple[Page, int]) -> None:

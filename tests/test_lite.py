@@ -278,7 +278,7 @@ def test_a_folder_that_is_no_complete_pyodide_stops_the_build(
 def browser() -> Iterator[Browser]:
     assert LITE.is_dir(), MISSING
     with sync_playwright() as playwright:
-        browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 import tinycss2
 from axe_playwright_python.base import AXE_SCRIPT
-from browser import launch, serve
-from notebooks import ROOT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from visits import HTML, addresses, browser
 
-HTML = ROOT / "_build" / "html"
-MISSING = "The book is not built; to build it: python run.py book --no-serve"
+__all__ = ["addresses", "browser"]  # the fixtures
+
 APART = {HTML / "_static", HTML / "lite"}  # templates, and pages of JupyterLab
 PAGES = sorted(
     path.relative_to(HTML).as_posix()
@@ -35,15 +34,6 @@ CHOICE = {"renderer": "SVG", "explorer": True, "collapsible": True, "assistiveMm
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert PAGES, MISSING
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page that makes no fading changes, with a choice in MathJax's menu."""
     with browser.new_context(viewport=WIDE, reduced_motion="reduce") as context:
@@ -53,9 +43,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serve(HTML) as http:
-        yield http
+def address(addresses: dict[str, str]) -> str:
+    return addresses["http"]
 
 
 # --- one visit to every page --------------------------------------------------------------------
@@ -114,7 +103,12 @@ CONTRASTS = f"""(seen) => {{
 # WCAG 1.4.12: a reader may set texts so wide, and then nothing may be lost either.
 SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
 SIDEWAYS = """async () => {
-  await new Promise((go) => setTimeout(go, 250));  // what watches the size has seen it
+  const unreachable = () => [...document.querySelectorAll(".bd-main *")].filter((part) =>
+    part.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(part).overflowX) &&
+    part.scrollWidth > part.clientWidth && part.tabIndex !== 0).map((part) => part.outerHTML);
+  const end = performance.now() + 2000;  // what watches the size has seen it by then
+  while (unreachable().length && performance.now() < end)
+    await new Promise((go) => setTimeout(go, 20));
   const images = [...document.querySelectorAll(".bd-article img[width]")];
   for (const image of images) image.loading = "eager";
   await Promise.all(images.map((image) => image.decode()));
@@ -127,9 +121,7 @@ SIDEWAYS = """async () => {
   images.filter((image) =>
     image.checkVisibility() && Math.abs(shape(image) / written(image) - 1) > 0.02).map((image) =>
     image.outerHTML),
-  [...document.querySelectorAll(".bd-main *")].filter((part) =>
-    part.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(part).overflowX) &&
-    part.scrollWidth > part.clientWidth && part.tabIndex !== 0).map((part) => part.outerHTML)];
+  unreachable()];
 }"""
 
 
@@ -177,18 +169,18 @@ def seen(page: Page, address: str) -> dict[str, dict]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
     for path in PAGES:
+        alike = path.startswith("_modules/") and path not in TARGETS  # one listing stands for all
         page.set_viewport_size(WIDE)
         page.goto(address + path + TARGETS.get(path, ""))
         here = page.evaluate(READY)
         page.evaluate(UNFOLD)
         page.evaluate(AXE_SCRIPT)
-        here["rules"] = page.evaluate(ALL_RULES)
+        here["rules"] = [] if alike else page.evaluate(ALL_RULES)
         for scheme in ("light", "dark"):
             page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
-        alike = path.startswith("_modules/") and path not in TARGETS  # one listing stands for all
         here["matched"] = [] if alike else page.evaluate(MATCHED, unused)
         here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
         here["problems"] = [*problems]

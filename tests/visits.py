@@ -1,0 +1,199 @@
+"""Visits to the built pages in a browser, and what interactive figures stand on them.
+
+Pages are opened from a web server, below a folder of it, and from files. No other computer can be
+reached. A tab of the browser serves many visits, one after the other: to open a page in a new one
+takes three times as long. It is left blank, with nothing stored and as wide as it was.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from browser import launch, launch_firefox, serve
+from bs4 import BeautifulSoup
+from notebooks import ROOT, WIDGET_STATE
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+
+HTML = ROOT / "_build" / "html"
+MISSING = "The book is not built; to build it: python run.py book --no-serve"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+# --- the figures of the built pages -------------------------------------------------------------
+
+
+class Figure(NamedTuple):
+    """An explorer on a page: the page's path in the site, its place there, and its class."""
+
+    page: str
+    index: int
+    name: str
+    module: str  # the text of its JavaScript
+
+    def __str__(self) -> str:
+        return f"{Path(self.page).stem}-{self.index}-{self.name}"
+
+
+def figures_of(path: Path) -> Iterator[Figure]:
+    """Yield the explorers of a built page, in the order in which they stand there."""
+    text = path.read_text(encoding="utf-8")
+    if WIDGET_VIEW not in text:
+        return
+    soup = BeautifulSoup(text, "html.parser")
+    state = json.loads(soup.find("script", type=WIDGET_STATE).get_text())["state"]
+    page = path.relative_to(HTML).as_posix()
+    for index, view in enumerate(soup.find_all("script", type=WIDGET_VIEW)):
+        model = state[json.loads(view.get_text())["model_id"]]
+        assert model["model_module"] == "anywidget", f"{page} has a widget that cannot live there"
+        name = model["state"]["_anywidget_id"].rpartition(".")[2]
+        yield Figure(page, index, name, model["state"]["_esm"])
+
+
+FIGURES = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
+PAGES = sorted({figure.page for figure in FIGURES})
+every_page = pytest.mark.parametrize("path", PAGES)
+
+
+def on(path: str) -> list[Figure]:
+    return [figure for figure in FIGURES if figure.page == path]
+
+
+# --- the browser and the server -----------------------------------------------------------------
+
+in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Start Chromium, or Firefox for a test that asks for it by ``in_firefox``."""
+    assert HTML.is_dir(), MISSING
+    start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
+    with sync_playwright() as playwright:
+        browser = start(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[dict[str, str]]:
+    """Serve the book; return, for each way to it, what stands before the path of a page."""
+    with serve(HTML) as http:
+        yield {"http": http, "file": f"{HTML.as_uri()}/"}
+
+
+# --- a visit ------------------------------------------------------------------------------------
+
+USUAL = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
+WINDOW = {"width": 1280, "height": 720}
+
+
+class Tab:
+    """A page of a browser that can be left and used again, and what is heard of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self.warnings: list[str] = []
+        self.ours: tuple[str, ...] = ()  # how the address of a file may begin
+        page.set_default_timeout(10_000)
+        page.on("request", self.watch)
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("dialog", lambda dialog: self.problems.append(dialog.message))
+        page.on("response", lambda r: self.problems.append(r.url) if r.status >= 400 else None)
+        page.on("requestfailed", lambda request: self.problems.append(f"no answer: {request.url}"))
+
+    def watch(self, request: Request) -> None:
+        if not request.url.startswith(self.ours):
+            self.problems.append(f"asked for {request.url}")
+
+    def hear(self, message: ConsoleMessage) -> None:
+        kinds = {"error": self.problems, "warning": self.warnings}
+        kinds.get(message.type, []).append(message.text)
+
+    def leave(self) -> None:
+        """Close the page, and forget it."""
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.unroute_all()
+        self.ours = ("about:",)
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="screen", **USUAL)
+        self.page.set_viewport_size(WINDOW)
+        self.problems, self.warnings = [], []
+
+
+Visit = Callable[..., "contextmanager[tuple[Page, list[str]]]"]
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
+    """Return a function that opens a page, for a ``with``: the page, and what it warns of.
+
+    At the end nothing may have gone wrong on it: no error in the console, no request that failed or
+    left this computer. ``problems`` is how many are expected, each by a figure that does not live;
+    ``change`` changes the text of the page on its way, ``twice`` says that its figure stands there
+    twice then; ``script`` runs before the page's own. Other options are those of contexts.
+    """
+    idle: dict[str, list[Tab]] = {}
+
+    def tab(script: str, options: dict) -> Tab:
+        context = browser.new_context(viewport=WINDOW, **options)
+        page = context.new_page()
+        page.add_init_script(script)
+        return Tab(page)
+
+    @contextmanager
+    def open_page(
+        path: str,
+        way: str = "http",
+        *,
+        problems: int = 0,
+        change: Callable[[str], str] = str,
+        twice: bool = False,
+        script: str = "",
+        **options: object,
+    ) -> Iterator[tuple[Page, list[str]]]:
+        look = {key: options.pop(key) for key in USUAL if key in options}
+        window = options.pop("viewport", WINDOW)
+        scripts = options.get("java_script_enabled", True)
+        free = idle.setdefault(str((script, options)), [])
+        here = free.pop() if free else tab(script, options)
+        page, plain = here.page, path.partition("#")[0]
+
+        def answer(route: Route) -> None:
+            html = (HTML / plain).read_text(encoding="utf-8")
+            route.fulfill(body=change(html), content_type="text/html")
+
+        here.ours = (addresses[way], "blob:", "data:")
+        if change is not str:
+            page.route(lambda url: url.partition("#")[0] == addresses[way] + plain, answer)
+        if look:
+            page.emulate_media(**look)
+        if window != WINDOW:
+            page.set_viewport_size(window)
+        page.goto(addresses[way] + path)
+        if scripts:
+            wait_for_figures(page, len(on(plain)) + twice - problems)
+        yield page, here.warnings
+        if not scripts:  # their files are given up; nothing else can be wrong
+            page.context.close()
+            return
+        assert len(here.problems) == problems, here.problems
+        here.leave()
+        free.append(here)
+
+    return open_page
+
+
+def wait_for_figures(page: Page, count: int) -> None:
+    """Wait until so many figures live: they say something, have a picture and can be linked to."""
+    page.wait_for_function(
+        """count => [...document.querySelectorAll(".explorer")].filter((root) =>
+            root.querySelector("p[aria-live]").textContent &&
+            root.querySelector(".explorer-address") &&
+            root.querySelector("svg").getBoundingClientRect().height > 50).length === count""",
+        arg=count,
+    )
