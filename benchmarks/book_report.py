@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from statistics import median
 
-KINDS = ["HTML", "our JavaScript", "other JavaScript", "MathJax", "CSS", "fonts", "images"]
+KINDS = ["HTML", "our JavaScript", "other JavaScript", "CSS", "fonts", "images"]
 
 HEAD = """\
 # What the book costs
@@ -29,8 +29,7 @@ SITE = "The site, not compressed. `lite/` is what runs the chapters in the brows
 TRANSFER = """\
 ## What a browser loads
 
-Of each page with an empty cache, in KB: compressed as above, and in brackets as it is. The \
-formulas choose their fonts, which are in no budget.
+Of each page with an empty cache, in KB: compressed as above, and in brackets as it is.
 """
 
 SHOWN = """\

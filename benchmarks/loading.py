@@ -64,7 +64,7 @@ LARGEST_PAINT = """new Promise((done) => new PerformanceObserver((list) =>
 ).observe({ type: "largest-contentful-paint", buffered: true }))"""
 
 FORMULAS_AND_FONTS = """(async () => {
-  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await document.fonts.ready;
 })()"""
@@ -99,9 +99,7 @@ def opened(browser: Browser, address: str, slowdown: int = 1) -> Iterator[tuple[
 def kind_of(path: str) -> str:
     """Return the kind of a file of the site, by its path."""
     if path.endswith(".js"):
-        if path == "static_widgets.js":
-            return "our JavaScript"
-        return "MathJax" if path.startswith("vendor/mathjax/") else "other JavaScript"
+        return "our JavaScript" if path == "static_widgets.js" else "other JavaScript"
     endings = {".html": "HTML", ".css": "CSS", ".png": "images", ".svg": "images"}
     endings |= {".woff": "fonts", ".woff2": "fonts", ".ttf": "fonts"}
     return endings[path[path.rindex(".") :]]

@@ -137,7 +137,6 @@ def combine(app: Sphinx, exception: Exception | None) -> None:
     if not sheets:
         return  # no page is new
     scripts = {file for page, html in pages.items() for file in named(SCRIPT, page, html)}
-    scripts.update((folder / "vendor").rglob("*.js"))  # MathJax loads its parts itself
     texts = [file.read_text(encoding="utf-8") for file in scripts]
     css = merged(sheets, folder / ONE.parent, Words([*pages.values(), *texts]))
     (folder / ONE).write_text(css, encoding="utf-8")

@@ -1,9 +1,9 @@
 """A Sphinx extension: take from each page the scripts and styles that do nothing there.
 
-Extensions add their files to every page. MathJax comes with every notebook, also with one that has
-no formula. Thebe, which would run cells on a server, comes with Jupyter Book; this book does not
-use it, and Sphinx writes its constants twice, which is an error that the browser reports. The theme
-tells its menu of versions the name of each page, and there is no such menu.
+Extensions add their files to every page. Thebe, which would run cells on a server, comes with
+Jupyter Book; this book does not use it, and Sphinx writes its constants twice, which is an error
+that the browser reports. The theme tells its menu of versions the name of each page, and there is
+no such menu.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 Context = dict[str, Any]  # what a template of a page is given
 NEEDED_FOR = {  # the part of a script's name, and the text of pages where it has something to do
     "static_widgets": "widget-view+json",
-    "mathjax": 'class="math',
     "clipboard": 'class="highlight',
     "copybutton.js": 'class="highlight',
     "design-tabs": "sd-tab-set",

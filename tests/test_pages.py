@@ -1,7 +1,6 @@
 """Every built page in a browser: what it tells, light and dark, on a phone and on paper.
 
-Each page is visited once; what was seen there is kept, and the tests ask for it. The browser holds
-a choice that was made in MathJax's menu on another page of the same host: formulas are set anyway.
+Each page is visited once; what was seen there is kept, and the tests ask for it.
 """
 
 import json
@@ -30,15 +29,12 @@ TARGETS = {  # where links lead: the place is marked, and words that were sought
     "search.html": "?q=gradient",
 }
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
-CHOICE = {"renderer": "SVG", "explorer": True, "collapsible": True, "assistiveMml": False}
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """Return a page that makes no fading changes, with a choice in MathJax's menu."""
+    """Return a page that makes no fading changes."""
     with browser.new_context(viewport=WIDE, reduced_motion="reduce") as context:
-        choice = f"localStorage.setItem('MathJax-Menu-Settings', {json.dumps(json.dumps(CHOICE))})"
-        context.add_init_script(choice)
         yield context.new_page()
 
 
@@ -50,7 +46,7 @@ def address(addresses: dict[str, str]) -> str:
 # --- one visit to every page --------------------------------------------------------------------
 
 READY = """async () => {
-  await globalThis.MathJax?.startup?.promise;
+  await document.fonts.ready;
   const count = (selector) => document.querySelectorAll(selector).length;
   while (location.search && !count("#search-results li")) await new Promise(requestAnimationFrame);
   while (count(".explorer") < count(".explorer-still")) await new Promise(requestAnimationFrame);
@@ -58,8 +54,10 @@ READY = """async () => {
     title: document.title,
     description: document.querySelector("meta[name=description]")?.content ?? "",
     ids: [...document.querySelectorAll("[id]")].map((part) => part.id),
-    raw: count(".bd-article .math:not(:has(mjx-container mjx-assistive-mml math))"),
-    stops: count(".math [tabindex], .math[tabindex]"),
+    set: [...document.querySelectorAll("math")].every((formula) =>
+      formula.getBoundingClientRect().height > 8 &&
+      getComputedStyle(formula).fontFamily.startsWith("Formulas")) &&
+      (!count("math") || document.fonts.check("16px Formulas")),
     blocks: count("pre div"),
     images: [...document.querySelectorAll(".bd-article img:not(.toggler)")].map((image) =>
       [image.hasAttribute("width") && image.hasAttribute("height"), image.loading === "lazy"]),
@@ -218,9 +216,8 @@ def test_the_keyboard_reaches_what_scrolls_within_a_page(seen: dict[str, dict]):
     assert not faulty(seen, "unreachable")
 
 
-def test_a_choice_in_the_menu_of_mathjax_leaves_formulas_as_they_are(seen: dict[str, dict]):
-    """They are set, have MathML for screen readers, and the Tab key passes them by."""
-    assert not faulty(seen, "raw", "stops")
+def test_formulas_are_set_in_their_letters(seen: dict[str, dict]):
+    assert all(here["set"] for here in seen.values())
 
 
 def test_no_id_stands_twice_on_a_page(seen: dict[str, dict]):

@@ -3,6 +3,8 @@
 A check is a function that takes a page and yields a sentence for each fault.
 """
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -12,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from icons import ICONS
 from notebooks import ROOT
 from weights import compressed
@@ -140,25 +143,51 @@ def test_the_address_of_the_site_leads_to_the_first_page() -> None:
     assert f"url={TOC['root']}.html" in (HTML / "index.html").read_text(encoding="utf-8")
 
 
-def test_mathjax_is_part_of_the_site() -> None:
+def test_formulas_are_there_without_a_script() -> None:
+    """They are MathML, in letters that the page brings itself, and no page waits for those."""
     assert HTML.is_dir(), MISSING
-    page = HTML / f"{NAMES[1]}.html"
-    assert any("vendor/mathjax/startup.js" in address for _, address in references(page))
-    mathjax = HTML / "vendor" / "mathjax"
-    assert (mathjax / "input/tex/extensions/boldsymbol.js").is_file()
-    assert list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))
-
-
-def test_pages_load_mathjax_if_they_have_formulas() -> None:
-    assert HTML.is_dir(), MISSING
-    formulas = {name for name in NAMES if soup(HTML / f"{name}.html").select(".math")}
-    loading = {
-        name
-        for name in NAMES
-        if any("mathjax" in address for _, address in references(HTML / f"{name}.html"))
-    }
-    assert loading == formulas
+    letters = (HTML / "_static" / "formulas.css").read_text(encoding="utf-8")
+    assert "src: url(data:font/woff;base64," in letters
+    assert compressed(letters.encode()) < 60_000
+    pages = {name: soup(HTML / f"{name}.html") for name in NAMES}
+    formulas = {name for name, page in pages.items() if page.select(".math")}
     assert set() < formulas < set(NAMES)
+    for name, page in pages.items():
+        assert len(page.select(".math")) == len(page.select(".math > math")), name
+        assert not [math for math in page.select(".math") if "\\" in math.get_text()], name
+        links = page.select('body link[href*="formulas.css"]')
+        assert len(links) == (name in formulas), name
+        files = references(HTML / f"{name}.html")
+        assert not [address for _, address in files if "mathjax" in address.lower()], name
+
+
+def test_the_letters_of_all_formulas_are_in_their_small_font() -> None:
+    css = (HTML / "_static" / "formulas.css").read_text(encoding="utf-8")
+    (data,) = re.findall(r"base64,([^)]+)\)", css)
+    with TTFont(io.BytesIO(base64.b64decode(data))) as font:
+        there = set(font.getBestCmap())
+        assert font["MATH"].table.MathConstants
+    for name in NAMES:
+        for formula in soup(HTML / f"{name}.html").select("math"):
+            missing = {c for c in formula.get_text() if not c.isspace() and ord(c) not in there}
+            assert not missing, (name, missing)
+    for letter in "𝑥𝑊𝑎𝜎𝜀":  # single letters are set in italics
+        assert ord(letter) in there, letter
+
+
+def test_words_of_listings_that_are_no_elements_have_the_colour_of_all_text() -> None:
+    css = SHEET.read_text(encoding="utf-8")
+    for theme in ("light", "dark"):
+        rules = re.findall(rf'data-theme="{theme}"\] \.highlight( \.\w+)?\{{([^}}]*)\}}', css)
+        looks = {
+            name.strip(): re.search(r"(?<!-)color: (#\w+)", look)[1]
+            for name, look in rules
+            if name.strip() in ("", ".n", ".p", ".w")
+        }
+        assert looks[""]
+        assert {looks.get(name, looks[""]) for name in (".n", ".p", ".w")} == {looks[""]}
+    for name in NAMES:
+        assert not soup(HTML / f"{name}.html").select("pre span:is(.n, .p, .w)"), name
 
 
 def test_the_icons_of_the_pages_are_in_their_small_font() -> None:
@@ -181,7 +210,7 @@ def test_no_page_waits_for_more_than_one_small_stylesheet() -> None:
     apart = {HTML / "_static", HTML / "lite"}
     pages = {page for page in HTML.rglob("*.html") if not apart & {*page.parents}}
     for page in pages - {HTML / "index.html"}:
-        (sheet,) = soup(page).select("link[rel=stylesheet]")
+        (sheet,) = soup(page).select("head link[rel=stylesheet]")
         path = (page.parent / urlsplit(sheet["href"]).path).resolve()
         assert path == SHEET, page
         scripts = soup(page).select("script[src]")
@@ -196,7 +225,6 @@ def test_a_script_comes_only_to_pages_where_it_has_something_to_do() -> None:
         "static_widgets.js": f'script[type="{WIDGET_VIEW}"]',
         "copybutton.js": "div.highlight pre",
         "clipboard.min.js": "div.highlight pre",
-        "mathjax_slices.js": ".math",
         "design-tabs.js": ".sd-tab-set",
         "thebe.js": ".thebe",
     }

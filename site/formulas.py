@@ -1,0 +1,151 @@
+"""A Sphinx extension: write formulas as MathML, which browsers set by themselves.
+
+So a page needs no script for them, shows them without JavaScript too, and a screen reader reads
+them. latex2mathml turns LaTeX into MathML. The letters are those of STIX Two Math, which comes with
+ziamath; a small font of the characters that the pages show stands in a stylesheet itself, because
+some browsers load no other fonts for pages that are opened as files. Pages with formulas name it at
+their end: nothing waits for it.
+"""
+
+import base64
+import io
+import re
+from hashlib import sha256
+from html import unescape
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.math import get_node_equation_number
+
+ZIAMATH = find_spec("ziamath")  # not imported: only its font is needed
+FONT = Path(str(ZIAMATH and ZIAMATH.origin)).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+SHEET = Path("_static/formulas.css")
+STYLE = """\
+/* {copyright} Licence: SIL OFL 1.1. */
+@font-face {{
+  font-family: "Formulas";
+  src: url(data:font/woff;base64,{data}) format("woff");
+}}
+"""
+FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+NUMBER = re.compile(r"&#x(?!0*(?:22|26|3C|3E);)([0-9A-F]+);")  # not of " & < >
+BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
+    '<mo accent="true">―</mo>': '<mo accent="true" stretchy="true">‾</mo>',
+    "<mo>…</mo>": "<mi>…</mi>",
+    "<mi>ln</mi>": '<mo lspace="0.17em" rspace="0.17em">ln</mo>',
+    '<mo lspace="0.17em" rspace="0.17em">ln</mo><mo stretchy="false">(': (
+        '<mo lspace="0.17em" rspace="0">ln</mo><mo stretchy="false">('
+    ),
+}
+SANS = re.compile(r'<mi mathvariant="sans-serif">([A-Z])</mi>')
+LETTERS = {  # the first letter of an alphabet, and the first of it in mathematical italics
+    "A": "\U0001d434",
+    "a": "\U0001d44e",
+    "Α": "\U0001d6e2",
+    "α": "\U0001d6fc",
+}
+
+
+# --- from LaTeX to MathML -----------------------------------------------------------------------
+
+
+def mathml(latex: str, display: str = "inline") -> str:
+    """Return a formula as MathML. What is not understood is an error, not a sign in the text.
+
+    >>> mathml("x^2")
+    '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    """
+    try:
+        found: str = convert(latex, display=display)
+    except Exception as error:
+        raise ExtensionError(f"formula {latex!r} cannot be read: {error!r}") from error
+    found = found.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    found = NUMBER.sub(lambda code: chr(int(code[1], 16)), found)
+    if strange := re.search(r"\\\w+|<mi>&(amp;)?<|newline", found):
+        raise ExtensionError(f"formula {latex!r} is not understood at {strange[0]!r}")
+    for written, better in BETTER.items():
+        found = found.replace(written, better)
+    # Browsers know no other alphabets than italics; a letter of another one is a character.
+    return SANS.sub(lambda letter: f"<mi>{chr(ord(letter[1]) - ord('A') + 0x1D5A0)}</mi>", found)
+
+
+def write_inline(self: Any, node: nodes.math) -> None:
+    """Write a formula within a sentence."""
+    self.body.append(f'<span class="math notranslate">{mathml(node.astext())}</span>')
+    raise nodes.SkipNode
+
+
+def write_display(self: Any, node: nodes.math_block) -> None:
+    """Write a formula on a line of its own, with its number if it has one."""
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate"))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append(mathml(node.astext(), "block") + "</div>\n")
+    raise nodes.SkipNode
+
+
+# --- the letters --------------------------------------------------------------------------------
+
+
+def characters(pages: list[str]) -> set[str]:
+    """Return the characters that the formulas of these pages show."""
+    shown: set[str] = set()
+    for formula in FORMULA.findall("".join(pages)):
+        shown.update(unescape(TAG.sub("", formula)))
+        for letter in map(unescape, re.findall("<mi[^>]*>([^<]+)</mi>", formula)):
+            if len(letter) == 1:  # a single letter is set in italics
+                first = max((a for a in LETTERS if a <= letter), default="A")
+                shown.add(chr(ord(LETTERS[first]) + ord(letter) - ord(first)))
+    return shown
+
+
+def stylesheet(shown: set[str]) -> str:
+    """Return the stylesheet with a font of these characters and their taller forms."""
+    font = TTFont(FONT, recalcTimestamp=False)
+    options = Options()
+    options.layout_features = ["ssty", "dtls"]  # smaller letters above and below; dots left out
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(sorted(shown)))
+    subsetter.subset(font)
+    copyright_line = font["name"].getDebugName(0)
+    font.flavor = "woff"
+    font.save(file := io.BytesIO())
+    data = base64.b64encode(file.getvalue()).decode()
+    return STYLE.format(copyright=copyright_line, data=data)
+
+
+def add_letters(app: Sphinx, exception: Exception | None) -> None:
+    """Write the font, and lead the pages with formulas to it."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir)
+    files = [page for kind in ("*.html", "chapters/*.html") for page in sorted(folder.glob(kind))]
+    pages = {page: page.read_text(encoding="utf-8") for page in files}
+    css = stylesheet(characters([*pages.values()]))
+    (folder / SHEET).write_text(css, encoding="utf-8")
+    digest = sha256(css.encode()).hexdigest()[:8]
+    for page, html in pages.items():
+        up = "../" * (len(page.relative_to(folder).parts) - 1)
+        link = f'<link rel="stylesheet" href="{up}{SHEET.as_posix()}?v={digest}" />'
+        plain = re.sub(rf'<link rel="stylesheet" href="[./]*{SHEET.as_posix()}[^>]*>', "", html)
+        new = plain.replace("</body>", f"{link}</body>") if FORMULA.search(html) else plain
+        if new != html:
+            page.write_text(new, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_html_math_renderer("mathml", (write_inline, None), (write_display, None))
+    app.config.html_math_renderer = "mathml"
+    app.connect("build-finished", add_letters, priority=950)  # after one_stylesheet.py
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
