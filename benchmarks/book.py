@@ -25,8 +25,7 @@ from book_report import report
 from machine import machine, versions
 from weights import BUDGETS, LITE, ROOT, files_in, files_without_lite, page_names, sizes
 
-from backprop import train_grid
-from backprop.explorers.lab.runs import LRS, REGS, STEPS, STOPS, Task
+from backprop.explorers.lab.runs import LRS, REGS, Task, run_grid
 
 FIGURES = Path(__file__).with_suffix(".json")
 TABLES = Path(__file__).with_suffix(".md")
@@ -108,11 +107,10 @@ def test_times() -> dict:
 
 
 def grid_seconds() -> float:
-    """Return the seconds to train the networks of a lab, all settings for one colouring."""
+    """Return the seconds for the table of a lab: to train all settings and find their regions."""
     task = Task("quadrants", hidden=True, seed=0)
-    X, t = task.points()
     start = time.perf_counter()
-    train_grid(task.network(), X, t, lrs=LRS, regs=REGS, steps=STEPS, stops=STOPS)
+    run_grid(task, LRS, REGS)
     return round(time.perf_counter() - start, 2)
 
 

@@ -163,7 +163,7 @@ class Report:
             "touched_build_s": "`run.py book`, one chapter changed",
             "warm_build_s": "`run.py book`, nothing changed",
             "test_s": "`run.py test`, after a build",
-            "lab_grid_s": "training the networks of one lab",
+            "lab_grid_s": "the table of one lab: all its trainings and regions",
         }
         rows = []
         for key, what in whats.items():
