@@ -46,12 +46,10 @@ BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
     ),
 }
 SANS = re.compile(r'<mi mathvariant="sans-serif">([A-Z])</mi>')
-LETTERS = {  # the first letter of an alphabet, and the first of it in mathematical italics
-    "A": "\U0001d434",
-    "a": "\U0001d44e",
-    "Α": "\U0001d6e2",
-    "α": "\U0001d6fc",
-}
+ALPHABETS = [("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC)]
+ITALICS = {  # the letters of each alphabet, and those that browsers show in their place
+    chr(ord(first) + i): chr(italic + i) for first, count, italic in ALPHABETS for i in range(count)
+} | {"h": "ℎ"}  # which Unicode has among its signs
 
 
 # --- from LaTeX to MathML -----------------------------------------------------------------------
@@ -102,10 +100,8 @@ def characters(pages: list[str]) -> set[str]:
     shown: set[str] = set()
     for formula in FORMULA.findall("".join(pages)):
         shown.update(unescape(TAG.sub("", formula)))
-        for letter in map(unescape, re.findall("<mi[^>]*>([^<]+)</mi>", formula)):
-            if len(letter) == 1:  # a single letter is set in italics
-                first = max((a for a in LETTERS if a <= letter), default="A")
-                shown.add(chr(ord(LETTERS[first]) + ord(letter) - ord(first)))
+        names = map(unescape, re.findall("<mi[^>]*>([^<]+)</mi>", formula))
+        shown.update(ITALICS[name] for name in names if name in ITALICS)  # a single letter
     return shown
 
 

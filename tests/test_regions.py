@@ -25,6 +25,15 @@ def turns(path: str, places: np.ndarray) -> np.ndarray:
     return total
 
 
+def area(path: str) -> float:
+    """Return the area of a region in squares of the grid, by the shoelace formula."""
+    total = 0.0
+    for part in re.findall(r"M([^Mz]*)z", path):
+        x, y = np.array([pair.split(" ") for pair in part.split("L")], float).T
+        total += (x * np.roll(y, -1) - y * np.roll(x, -1)).sum() / 2
+    return total
+
+
 def compare(network: Network, classes: int, seed: int = 0, count: int = 200) -> int:
     """Demand that regions are where the network predicts them; return how many points tell."""
     points = np.random.default_rng(seed).uniform(-EDGE, EDGE, size=(count, 2))
@@ -34,7 +43,9 @@ def compare(network: Network, classes: int, seed: int = 0, count: int = 200) -> 
         [network.predict(points + ASIDE * np.array(way)) == told for way in ring], axis=0
     )
     places = (points / EDGE + 1) / 2 * GRID
-    found = np.array([turns(path, places) for path in paths(*packed(*borders(network)), classes)])
+    regions = paths(*packed(*borders(network)), classes)
+    found = np.array([turns(path, places) for path in regions])
+    assert sum(map(area, regions)) == GRID**2, "regions overlap, or leave a gap"
     np.testing.assert_allclose(found[:, clear], np.eye(classes)[:, told[clear]], atol=1e-6)
     return int(clear.sum())
 
