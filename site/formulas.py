@@ -45,6 +45,7 @@ BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
         '<mo lspace="0.17em" rspace="0">ln</mo><mo stretchy="false">('
     ),
 }
+OPENING, CLOSING = re.compile(r"[(“]+$"), re.compile(r"^[,.;:!?)”’]+")  # signs at a formula
 SANS = re.compile(r'<mi mathvariant="sans-serif">([A-Z])</mi>')
 ALPHABETS = [("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC)]
 ITALICS = {  # the letters of each alphabet, and those that browsers show in their place
@@ -75,9 +76,24 @@ def mathml(latex: str, display: str = "inline") -> str:
     return SANS.sub(lambda letter: f"<mi>{chr(ord(letter[1]) - ord('A') + 0x1D5A0)}</mi>", found)
 
 
+def hold_on(app: Sphinx, doctree: nodes.document, page: str) -> None:  # noqa: ARG001
+    """Let a formula have the signs that stand at it: a browser would part them at a line's end."""
+    for node in doctree.findall(nodes.math):
+        siblings, place = node.parent, node.parent.index(node)
+        for key, i, signs in (("before", place - 1, OPENING), ("after", place + 1, CLOSING)):
+            text = siblings[i] if 0 <= i < len(siblings) else None
+            if isinstance(text, nodes.Text) and (found := signs.search(text)):
+                node[key] = found[0]
+                siblings[i] = nodes.Text(signs.sub("", text))
+
+
 def write_inline(self: Any, node: nodes.math) -> None:
     """Write a formula within a sentence."""
-    self.body.append(f'<span class="math notranslate">{mathml(node.astext())}</span>')
+    formula = f'<span class="math notranslate">{mathml(node.astext())}</span>'
+    before, after = (self.encode(node.get(key, "")) for key in ("before", "after"))
+    if before or after:
+        formula = f'<span class="math-signs">{before}{formula}{after}</span>'
+    self.body.append(formula)
     raise nodes.SkipNode
 
 
@@ -143,5 +159,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_html_math_renderer("mathml", (write_inline, None), (write_display, None))
     app.config.html_math_renderer = "mathml"
+    app.connect("doctree-resolved", hold_on)
     app.connect("build-finished", add_letters, priority=950)  # after one_stylesheet.py
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -161,6 +161,19 @@ def test_formulas_are_there_without_a_script() -> None:
         assert not [address for _, address in files if "mathjax" in address.lower()], name
 
 
+def test_no_line_ends_between_a_formula_and_the_sign_at_it() -> None:
+    held = 0
+    for name in NAMES:
+        for formula in soup(HTML / f"{name}.html").select("span.math"):
+            after, before = formula.next_sibling, formula.previous_sibling
+            if "math-signs" in formula.parent.get("class", []):
+                held += 1
+                continue
+            assert not (isinstance(after, str) and re.match(r"[,.;:!?)]", after)), (name, after)
+            assert not (isinstance(before, str) and before.endswith("(")), (name, before)
+    assert held > 50
+
+
 def test_the_letters_of_all_formulas_are_in_their_small_font() -> None:
     css = (HTML / "_static" / "formulas.css").read_text(encoding="utf-8")
     (data,) = re.findall(r"base64,([^)]+)\)", css)
