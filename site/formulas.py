@@ -15,6 +15,7 @@ from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from docutils import nodes
 from fontTools.subset import Options, Subsetter
@@ -37,16 +38,21 @@ STYLE = """\
 FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 NUMBER = re.compile(r"&#x(?!0*(?:22|26|3C|3E);)([0-9A-F]+);")  # not of " & < >
+SPACED = '<mo lspace="0.17em" rspace="{}">ln</mo>'
 BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
     '<mo accent="true">―</mo>': '<mo accent="true" stretchy="true">‾</mo>',
     "<mo>…</mo>": "<mi>…</mi>",
-    "<mi>ln</mi>": '<mo lspace="0.17em" rspace="0.17em">ln</mo>',
-    '<mo lspace="0.17em" rspace="0.17em">ln</mo><mo stretchy="false">(': (
-        '<mo lspace="0.17em" rspace="0">ln</mo><mo stretchy="false">('
-    ),
+    '<mi>ln</mi><mo stretchy="false">(': SPACED.format("0") + '<mo stretchy="false">(',
+    "<mi>ln</mi>": SPACED.format("0.17em"),
 }
 OPENING, CLOSING = re.compile(r"[(“]+$"), re.compile(r"^[,.;:!?)”’]+")  # signs at a formula
-SANS = re.compile(r'<mi mathvariant="sans-serif">([A-Z])</mi>')
+UPRIGHT = re.compile(r"<mi>(&#x000[4-7][0-9A-F];)</mi>")  # how \mathrm comes: as a number
+TWO, THREE = ("mfrac", "mroot", "msub", "msup", "munder", "mover"), ("msubsup", "munderover")
+ARITIES = dict.fromkeys(TWO, 2) | dict.fromkeys(THREE, 3)  # how many parts an element has
+# What is left of LaTeX, and what browsers would pass over: alphabets by name, frames.
+STRANGE = re.compile(
+    r'\\\w+|<mi>&(amp;)?<|newline|mathvariant="(?!italic|normal)[\w-]+"|<m(enclose|fenced)'
+)
 ALPHABETS = [("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC)]
 ITALICS = {  # the letters of each alphabet, and those that browsers show in their place
     chr(ord(first) + i): chr(italic + i) for first, count, italic in ALPHABETS for i in range(count)
@@ -67,18 +73,21 @@ def mathml(latex: str, display: str = "inline") -> str:
     except Exception as error:
         raise ExtensionError(f"formula {latex!r} cannot be read: {error!r}") from error
     found = found.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    found = UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', found)
     found = NUMBER.sub(lambda code: chr(int(code[1], 16)), found)
-    if strange := re.search(r"\\\w+|<mi>&(amp;)?<|newline", found):
-        raise ExtensionError(f"formula {latex!r} is not understood at {strange[0]!r}")
     for written, better in BETTER.items():
         found = found.replace(written, better)
-    # Browsers know no other alphabets than italics; a letter of another one is a character.
-    return SANS.sub(lambda letter: f"<mi>{chr(ord(letter[1]) - ord('A') + 0x1D5A0)}</mi>", found)
+    if strange := STRANGE.search(found):
+        raise ExtensionError(f"formula {latex!r} is not understood at {strange[0]!r}")
+    for part in ElementTree.fromstring(found).iter():
+        if len(part) != ARITIES.get(part.tag, len(part)):
+            raise ExtensionError(f"formula {latex!r} is not understood: a part is missing")
+    return found
 
 
 def hold_on(app: Sphinx, doctree: nodes.document, page: str) -> None:  # noqa: ARG001
     """Let a formula have the signs that stand at it: a browser would part them at a line's end."""
-    for node in doctree.findall(nodes.math):
+    for node in doctree.findall(nodes.math) if app.builder.format == "html" else ():
         siblings, place = node.parent, node.parent.index(node)
         for key, i, signs in (("before", place - 1, OPENING), ("after", place + 1, CLOSING)):
             text = siblings[i] if 0 <= i < len(siblings) else None
