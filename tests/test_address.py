@@ -7,16 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 from test_browser import SET
-from visits import (
-    WIDGET_VIEW,
-    Visit,
-    addresses,
-    browser,
-    every_page,
-    in_firefox,
-    on,
-    visit,
-)
+from visits import WIDGET_VIEW, Visit, every_page, in_firefox, on
 
 from backprop.explorers import Descent
 
@@ -24,7 +15,6 @@ LAB = "chapters/5-quadrants.html"
 LOOKS = """root => [...root.querySelectorAll("p[aria-live]")].map((p) => p.textContent).join() +
     [...root.querySelectorAll("svg:not(svg svg)")].map((svg) => svg.outerHTML).join()
         .replaceAll(' class=""', "")"""
-__all__ = ["addresses", "browser", "visit"]  # the fixtures
 
 
 def figure_on(page: Page, name: str) -> Locator:
@@ -265,7 +255,7 @@ def test_a_figure_has_the_name_of_its_folder():
 
 RESTS = f"""async (root) => {{
     const before = ({LOOKS})(root);
-    await new Promise((done) => setTimeout(done, 700)); // Play goes on every half second
+    await new Promise((done) => setTimeout(done, 1200)); // Play goes on every 0.7 seconds at least
     return ({LOOKS})(root) === before && !document.getAnimations().length;
 }}"""
 

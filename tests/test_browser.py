@@ -16,23 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browser import serve
 from graphs import car, sigmoid
 from matplotlib import get_data_path
 from notebooks import WIDGET_STATE
 from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
-from visits import (
-    FIGURES,
-    HTML,
-    MISSING,
-    PAGES,
-    Visit,
-    addresses,
-    browser,
-    every_page,
-    in_firefox,
-    on,
-    visit,
-)
+from visits import FIGURES, HTML, MISSING, PAGES, Visit, every_page, in_firefox, on
 
 from backprop import SGD, Adam, Momentum, Network, SoftmaxWithLoss, explorers, train
 from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
@@ -45,8 +34,6 @@ from backprop.explorers.kit.regions import borders
 from backprop.explorers.lab.runs import STEPS, Task
 from backprop.explorers.network.passes import STOPS, Record, Run, record
 from backprop.show.drawing import short
-
-__all__ = ["addresses", "browser", "visit"]  # the fixtures
 
 SETTINGS = 20  # random ones, for each figure
 
@@ -75,6 +62,29 @@ def test_only_pages_with_figures_load_the_script():
     for path in HTML.rglob("*.html"):
         page = path.relative_to(HTML).as_posix()
         assert ("static_widgets.js" in path.read_text(encoding="utf-8")) == (page in PAGES), page
+
+
+# --- nothing from elsewhere ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("browser", ["chromium", "firefox"], indirect=True, scope="module")
+def test_a_visit_reaches_nothing_but_the_book_and_says_so(visit: Visit, tmp_path: Path):
+    (tmp_path / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    with serve(tmp_path) as elsewhere:
+        foreign = elsewhere.replace("127.0.0.1", "localhost") + "picture.svg"
+
+        def add_picture(html: str) -> str:
+            return html.replace("</body>", f'<img id="foreign" src="{foreign}" alt=""></body>')
+
+        opened = visit(PAGES[0], change=add_picture)
+        page, _ = opened.__enter__()
+        arrived = page.evaluate("""async () => {
+            const image = document.querySelector("#foreign");
+            return image.decode().then(() => true, () => false);
+        }""")
+        with pytest.raises(AssertionError, match="asked for"):
+            opened.__exit__(None, None, None)
+    assert not arrived
 
 
 # --- pages that are opened once for several tests ----------------------------------------------
@@ -570,19 +580,15 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
 # --- Firefox --------------------------------------------------------------------------------------
 
 
-FIRST = {figure.name: figure for figure in reversed(FIGURES)}  # of each kind
-
-
 @in_firefox
 @every_drawn_page
 def test_figures_live_in_firefox_too(visit: Visit, path: str):
     with visit(path, change=add_style) as (page, _):
         check_figures(page, path)
         check_pictures(page, ("DejaVu Sans Mono", "STIX"))
-        for figure in on(path):
-            if figure is FIRST[figure.name]:
-                check_controls(page.locator(".explorer").nth(figure.index), *HANDS)
-        for width, size in [(1280, 100), (375, 100), (320, 200)]:
+        for root in page.locator(".explorer").all():
+            check_controls(root, *HANDS)
+        for width, size in [(1280, 100), (375, 100), (320, 100), (375, 200), (320, 200)]:
             set_sizes(page, width, size)
             assert page.evaluate(CROWDED) == [], (width, size)
 

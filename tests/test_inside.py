@@ -12,14 +12,12 @@ from functools import cache
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from visits import FIGURES, Visit, addresses, browser, visit
+from visits import FIGURES, Visit
 
 from backprop import quadrants, xor
 from backprop.explorers import NetworkStepper
 from backprop.explorers.network.drawing import LEVELS, MAP, map_paths
 from backprop.explorers.network.passes import CLASSES, STOPS, Run, chosen, record
-
-__all__ = ["addresses", "browser", "visit"]  # the fixtures
 
 LR, SEED, CHOICES = 0.5, 1, 200
 X, T = quadrants(200, seed=0)

@@ -6,20 +6,19 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from importlib.metadata import Distribution
 from pathlib import Path
 
 import nbformat
 import pytest
-from browser import launch, serve
+from browser import serve
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from lite import SETTINGS, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from plain_markdown import plain
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
 from wheels import LiteError, Wheel, pack_folder, pack_installed
@@ -272,15 +271,6 @@ def test_a_folder_that_is_no_complete_pyodide_stops_the_build(
 
 
 # --- the browser --------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert LITE.is_dir(), MISSING
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def test_the_button_opens_the_notebook_with_all_its_cells(browser: Browser):

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import launch, serve
+from browser import serve
 from nbformat import NotebookNode
 from notebooks import CHAPTERS, ROOT
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route
 from prose import chapters
 
 from run import ENVIRONMENT, JUPYTER_BOOK
@@ -41,14 +41,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([sys.executable, *build], cwd=ROOT, env=environment, check=True)
     with serve(folder / "_build" / "html") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def expose(route: Route) -> None:

@@ -13,9 +13,7 @@ import pytest
 import tinycss2
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
-from visits import HTML, addresses, browser
-
-__all__ = ["addresses", "browser"]  # the fixtures
+from visits import HTML
 
 APART = {HTML / "_static", HTML / "lite"}  # templates, and pages of JupyterLab
 PAGES = sorted(
@@ -57,7 +55,8 @@ READY = """async () => {
     set: [...document.querySelectorAll("math")].every((formula) =>
       formula.getBoundingClientRect().height > 8 &&
       getComputedStyle(formula).fontFamily.startsWith("Formulas")) &&
-      (!count("math") || document.fonts.check("16px Formulas")),
+      (!count("math") || [...document.fonts].some((font) =>
+        font.family.includes("Formulas") && font.status === "loaded")),
     blocks: count("pre div"),
     images: [...document.querySelectorAll(".bd-article img:not(.toggler)")].map((image) =>
       [image.hasAttribute("width") && image.hasAttribute("height"), image.loading === "lazy"]),
@@ -71,8 +70,9 @@ FAULTS = """(parts, options) => axe.run(parts, {
   ...options, resultTypes: ["violations"], preload: false, selectors: false,
 }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
   nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
-ALL_RULES = f"""({FAULTS})(document, {{rules: {{
+ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
   "color-contrast": {{enabled: false}}, "label-content-name-mismatch": {{enabled: true}} }} }})"""
+WHOLE, BUT_SOURCE = {"include": ["html"]}, {"exclude": ["pre"]}
 # Contrast takes most of the time. Texts of the same colours look the same wherever they stand, so
 # one of each kind is looked at, here and on all pages.
 CONTRASTS = f"""(seen) => {{
@@ -173,7 +173,9 @@ def seen(page: Page, address: str) -> dict[str, dict]:
         here = page.evaluate(READY)
         page.evaluate(UNFOLD)
         page.evaluate(AXE_SCRIPT)
-        here["rules"] = [] if alike else page.evaluate(ALL_RULES)
+        here["rules"] = page.evaluate(
+            ALL_RULES, {"exclude": ["pre"]} if alike else {"include": ["html"]}
+        )
         for scheme in ("light", "dark"):
             page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)

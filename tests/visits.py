@@ -6,6 +6,7 @@ takes three times as long. It is left blank, with nothing stored and as wide as 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,7 +94,7 @@ WINDOW = {"width": 1280, "height": 720}
 class Tab:
     """A page of a browser that can be left and used again, and what is heard of it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, scripts: bool) -> None:
         self.page = page
         self.problems: list[str] = []
         self.warnings: list[str] = []
@@ -104,11 +105,17 @@ class Tab:
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on("response", lambda r: self.problems.append(r.url) if r.status >= 400 else None)
-        page.on("requestfailed", lambda request: self.problems.append(f"no answer: {request.url}"))
+        if scripts:  # without them, the browser gives up their files on its own
+            page.on("requestfailed", lambda r: self.problems.append(f"no answer: {r.url}"))
 
     def watch(self, request: Request) -> None:
         if not request.url.startswith(self.ours):
             self.problems.append(f"asked for {request.url}")
+
+    def keep_alone(self) -> None:
+        """Let no request leave this computer. A Chromium is started so (``browser.py``)."""
+        mine = ("http://127.0.0.1:", "file:", "about:", "blob:", "data:")
+        self.page.route(lambda url: not url.startswith(mine), lambda route: route.abort())
 
     def hear(self, message: ConsoleMessage) -> None:
         kinds = {"error": self.problems, "warning": self.warnings}
@@ -117,7 +124,6 @@ class Tab:
     def leave(self) -> None:
         """Close the page, and forget it."""
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        self.page.unroute_all()
         self.ours = ("about:",)
         self.page.goto("about:blank")
         self.page.emulate_media(media="screen", **USUAL)
@@ -139,11 +145,13 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
     """
     idle: dict[str, list[Tab]] = {}
 
-    def tab(script: str, options: dict) -> Tab:
-        context = browser.new_context(viewport=WINDOW, **options)
-        page = context.new_page()
+    def new_tab(script: str, options: dict) -> Tab:
+        page = browser.new_context(viewport=WINDOW, **options).new_page()
         page.add_init_script(script)
-        return Tab(page)
+        tab = Tab(page, scripts=options.get("java_script_enabled", True))
+        if browser.browser_type.name == "firefox":
+            tab.keep_alone()
+        return tab
 
     @contextmanager
     def open_page(
@@ -160,7 +168,7 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         window = options.pop("viewport", WINDOW)
         scripts = options.get("java_script_enabled", True)
         free = idle.setdefault(str((script, options)), [])
-        here = free.pop() if free else tab(script, options)
+        here = free.pop() if free else new_tab(script, options)
         page, plain = here.page, path.partition("#")[0]
 
         def answer(route: Route) -> None:
@@ -168,8 +176,9 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
             route.fulfill(body=change(html), content_type="text/html")
 
         here.ours = (addresses[way], "blob:", "data:")
+        changed = re.compile(re.escape(addresses[way] + plain))
         if change is not str:
-            page.route(lambda url: url.partition("#")[0] == addresses[way] + plain, answer)
+            page.route(changed, answer)
         if look:
             page.emulate_media(**look)
         if window != WINDOW:
@@ -178,10 +187,9 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         if scripts:
             wait_for_figures(page, len(on(plain)) + twice - problems)
         yield page, here.warnings
-        if not scripts:  # their files are given up; nothing else can be wrong
-            page.context.close()
-            return
         assert len(here.problems) == problems, here.problems
+        if change is not str:
+            page.unroute(changed)
         here.leave()
         free.append(here)
 
