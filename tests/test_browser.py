@@ -69,22 +69,23 @@ def test_only_pages_with_figures_load_the_script():
 
 @pytest.mark.parametrize("browser", ["chromium", "firefox"], indirect=True, scope="module")
 def test_a_visit_reaches_nothing_but_the_book_and_says_so(visit: Visit, tmp_path: Path):
-    (tmp_path / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    (tmp_path / "picture.svg").write_text(svg)
+    opened = visit(PAGES[0])
+    page, _ = opened.__enter__()
     with serve(tmp_path) as elsewhere:
-        foreign = elsewhere.replace("127.0.0.1", "localhost") + "picture.svg"
-
-        def add_picture(html: str) -> str:
-            return html.replace("</body>", f'<img id="foreign" src="{foreign}" alt=""></body>')
-
-        opened = visit(PAGES[0], change=add_picture)
-        page, _ = opened.__enter__()
-        arrived = page.evaluate("""async () => {
-            const image = document.querySelector("#foreign");
-            return image.decode().then(() => true, () => false);
-        }""")
-        with pytest.raises(AssertionError, match="asked for"):
-            opened.__exit__(None, None, None)
+        arrived = page.evaluate(
+            """url => new Promise((tell) => {
+                const image = new Image();
+                image.onload = () => tell(true);
+                image.onerror = () => tell(false);
+                image.src = url;
+            })""",
+            elsewhere.replace("127.0.0.1", "localhost") + "picture.svg",
+        )
     assert not arrived
+    with pytest.raises(AssertionError, match="asked for"):
+        opened.__exit__(None, None, None)
 
 
 # --- pages that are opened once for several tests ----------------------------------------------
