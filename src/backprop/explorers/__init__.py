@@ -9,11 +9,13 @@ from .kit.live import live_losses
 from .lab import TrainingLab
 from .network import NetworkStepper
 from .paths import OptimizerPaths
+from .practice import BackwardDrill
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper
 from .stepsize import StepSize
 
 __all__ = [
+    "BackwardDrill",
     "Descent",
     "GradientFlow",
     "GraphStepper",

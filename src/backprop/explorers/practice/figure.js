@@ -1,0 +1,163 @@
+import { keyed } from "../kit/address.js";
+import { button, usable } from "../kit/controls.js";
+import { box, explorer, make } from "../kit/explorer.js";
+import { keep, kept } from "../kit/kept.js";
+import { kernel } from "../kit/kernel.js";
+import { read } from "../kit/typed.js";
+import { liveText, longest } from "../kit/words.js";
+import { grade, taskOf } from "./grade.js";
+import { hinted, shown, told } from "./sentences.js";
+import { sheet } from "./sheet.js";
+
+const START = "Type each gradient, from the right end of the graph to the left. Enter checks it.";
+const WORK = "practice"; // what is kept: here how many tasks are solved, below it the work on each level
+
+export default explorer((root, { level, stages, says }, model) => {
+  let [stage, number] = [0, 0]; // of the task that is shown
+  let [task, parts, current] = [undefined, undefined, 0];
+  let [checked, hints, given, counted] = [new Set(), new Map(), new Set(), false];
+
+  const title = root.appendChild(make("p", { class: "explorer-title" }));
+  const paper = box(root, "sheet");
+  const buttons = box(root, "buttons");
+  button(buttons, "Check", checkAll);
+  button(buttons, "Hint", giveHint);
+  button(buttons, "Show me", showAnswer);
+  const another = button(buttons, "Another one", () => go(stage, number + 1));
+  const easier = button(buttons, "Easier", () => stage > 0 && go(stage - 1, 0));
+  const harder = button(buttons, "Harder", () => stage < stages.length - 1 && go(stage + 1, 0));
+  if (stages.length < 2) [easier, harder].forEach((element) => element.remove());
+  const tell = liveText(root, [START, ...longestSentences(says)]);
+
+  const numbered = (count) => Array.from({ length: count }, (_, i) => String(i + 1));
+  keyed(buttons, "stage", {
+    texts: numbered(stages.length),
+    at: () => stage,
+    choose: (i) => i === stage || go(i, 0),
+  });
+  keyed(another, "task", {
+    texts: numbered(stages[0].tasks.length),
+    at: () => number,
+    choose: (i) => i === number || go(stage, i),
+  });
+  const more = kernel(model, { ready: () => (live = true), answer: addTask, refuse: tell });
+  let live = false; // a kernel draws further tasks; without one they begin again
+
+  function go(s, n) {
+    const { tasks, next } = stages[s];
+    if (n < tasks.length) return open(s, n);
+    if (live) return more.ask({ stage: s, number: next + n });
+    open(s, 0);
+  }
+
+  /** Add a task that the kernel has drawn, and open it. */
+  function addTask({ stage: s, kinds, tasks }) {
+    const here = stages[s];
+    const [, ...rest] = tasks[0].split(";");
+    here.tasks.push([here.kinds.push(kinds[0]) - 1, ...rest].join(";"));
+    open(s, here.tasks.length - 1);
+  }
+
+  function open(s, n, work = {}) {
+    [stage, number, task] = [s, n, taskOf(stages[s], n)];
+    [checked, hints, given, counted] = [new Set(), new Map(), new Set(work.given), work.counted];
+    parts = sheet(paper, task, { focus, change, enter: check });
+    title.textContent = `${stages[s].name}: task ${n + 1} of ${stages[s].tasks.length}`;
+    usable(easier, s > 0);
+    usable(harder, s < stages.length - 1);
+    work.texts?.forEach((text, k) => {
+      parts.fields[k].value = text;
+      if (text) checked.add(k);
+    });
+    markAll();
+    focus(Math.max(0, left()[0] ?? 0));
+    tell(checked.size ? summary() : START);
+  }
+
+  const texts = () => parts.fields.map(({ value }) => value.trim());
+  const graded = (k) => grade(task, texts().map(read), k);
+  const left = () => parts.fields.flatMap((_, k) => (graded(k).verdict === "right" ? [] : [k]));
+
+  function focus(k) {
+    parts.point((current = k));
+  }
+
+  function change(k) {
+    checked.delete(k);
+    given.delete(k);
+    parts.mark(k);
+    parts.point(k);
+  }
+
+  function check(k) {
+    checked.add(k);
+    markAll();
+    tell(left().length ? told(task, says, texts(), k, graded(k)) : summary());
+  }
+
+  function checkAll() {
+    texts().forEach((text, k) => text && checked.add(k));
+    markAll();
+    tell(checked.size ? summary() : told(task, says, texts(), current, graded(current)));
+  }
+
+  /** Mark all that has been checked anew: what follows from a number changes with it. */
+  function markAll() {
+    parts.fields.forEach((_, k) => parts.mark(k, checked.has(k) ? graded(k).verdict : undefined));
+    parts.point(current);
+    const solved = !left().length;
+    if (solved && !counted && !given.size) {
+      counted = true;
+      const done = kept(WORK) ?? {};
+      keep(WORK, { ...done, [level]: (done[level] ?? 0) + 1 });
+    }
+    keep(`${WORK}/${level}`, { stage, number, texts: texts(), given: [...given], counted });
+  }
+
+  /** Say how far the reader is, and what is the matter with the first number that is not right. */
+  function summary() {
+    const open = left();
+    const wrong = open.find((k) => checked.has(k));
+    const count = parts.fields.length;
+    if (!open.length) {
+      return given.size
+        ? `All ${count} numbers are there, ${given.size} of them shown to you. Try another one.`
+        : `All ${count} numbers are right.`;
+    }
+    const far = `${count - open.length} of ${count} right.`;
+    return wrong === undefined ? far : `${far} ${told(task, says, texts(), wrong, graded(wrong))}`;
+  }
+
+  /** The field that help is for: where the reader is, or else the first that is not right. */
+  const helped = () => (graded(current).verdict === "right" ? left()[0] : current);
+
+  function giveHint() {
+    const k = helped();
+    if (k === undefined) return tell(summary());
+    hints.set(k, (hints.get(k) ?? 0) + 1);
+    focus(k);
+    tell(hinted(task, k, hints.get(k) > 1, texts().map((text) => text || undefined)));
+  }
+
+  function showAnswer() {
+    const k = helped();
+    if (k === undefined) return tell(summary());
+    parts.fields[k].value = shown(task.answers[k]);
+    given.add(k);
+    checked.add(k);
+    focus(k);
+    markAll();
+    const worked = hinted(task, k, true, task.answers.map(shown));
+    tell(`${worked}, so ${parts.fields[k].value}.${left().length ? "" : ` ${summary()}`}`);
+  }
+
+  const work = kept(`${WORK}/${level}`);
+  const there = work && stages[work.stage]?.tasks.length > work.number;
+  open(there ? work.stage : 0, there ? work.number : 0, there ? work : {});
+  return more.end;
+});
+
+/** Some of the longest texts that a drill can say, to make room for them. */
+function longestSentences(says) {
+  return [`−12.5 for the gradient of b is what comes out if you ${longest(Object.values(says))}.`];
+}

@@ -1,0 +1,164 @@
+"""Known mistakes, as rules that make them. EVERY RULE IN THIS MODULE IS WRONG ON PURPOSE.
+
+The wrong numbers of the drills come from here: nodes are run that have one of these rules for a
+backward pass. No wrong number is written by hand.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...node import Node
+
+Rule = Callable[..., Any]
+
+# What the reader did, after "That is what comes out if you ...".
+SAYS = {
+    "value": "write down the value of the edge. A gradient says how much the result changes",
+    "no dout": "leave out the gradient that arrives from the right. It is always a factor",
+    "own input": "multiply by the number on the edge itself. Take the one that it is multiplied by",
+    "as +": "hand the gradient on unchanged, as + does",
+    "as ×": "multiply by the other input, as × does",
+    "added": "add along the path. Along a path gradients multiply",
+    "divided": "divide by the other input. × multiplies by it",
+    "value over value": "divide value by value. A derivative compares changes",
+    "halved": "share the gradient between the inputs. Each gets what its own slope says",
+    "both": "give the gradient to both inputs. The smaller one of max changes nothing",
+    "smaller": "give the gradient to the smaller input. max follows the larger one",
+    "mask of the output": "let the gradient pass although the input is not above 0",
+    "mask upside down": "stop the gradient although the input is above 0",
+    "times the input": "multiply by the input. The slope of ReLU is 1 or 0",
+    "overwritten": "keep only what came last. Where paths meet, gradients add",
+    "counted once": "keep only what came first. Where paths meet, gradients add",
+    "mean": "take the mean. Where paths meet, gradients add",
+    "multiplied": "multiply where paths meet. There gradients add",
+    "transposed": "swap rows and columns of a matrix",
+    "all summed": "sum over rows and columns. Each bias belongs to one column",
+    "not divided": "take the exponential alone. Divide it by the sum of the row",
+    "scores": "divide the scores themselves. Take their exponentials first",
+    "by the largest": "divide by the largest exponential. Divide by the sum of all",
+    "columns": "sum over a column. Each row has probabilities of its own",
+    "sign": "swap the sign. Probability minus label",
+    "no label": "leave out the label",
+    "right class alone": "give the wrong classes nothing. Their scores matter too",
+    "gradient of y": "stop at the gradient of the probability. The score is one node further",
+    "no 1/N": "leave out the division by N. The loss is a mean over the rows",
+    "1/N twice": "divide by N twice. N enters once",
+    "no penalty": "leave out the penalty, which adds reg · W",
+    "factor 2": "add 2 · reg · W. The ½ of the penalty cancels this 2",
+    "penalty itself": "add the penalty itself. Its derivative belongs here",
+    "no reg": "add W without the factor reg",
+    "penalty subtracted": "subtract reg · W. Gradients add",
+    "penalty on the bias": "let the bias pay a penalty. Only weights do",
+    "lr too early": "put lr into the gradient. It scales the step",
+    "uphill": "step along the gradient. The loss falls against it",
+    "no lr": "leave out the learning rate",
+    "step alone": "write down the step alone. It starts from the old value",
+    "decay twice": "let the weight pay twice. The penalty is in the gradient already",
+}
+
+# --- backward passes: the inputs of the node and dout; one gradient for each input --------------
+
+MULTIPLY: dict[str, Rule] = {
+    "own input": lambda x, y, dout: (dout * x, dout * y),
+    "no dout": lambda x, y, dout: (y, x),
+    "as +": lambda x, y, dout: (dout, dout),
+    "added": lambda x, y, dout: (dout + y, dout + x),
+    "divided": lambda x, y, dout: (dout / y, dout / x),
+}
+ADD: dict[str, Rule] = {
+    "as ×": lambda x, y, dout: (dout * y, dout * x),
+    "no dout": lambda x, y, dout: (1.0, 1.0),
+    "value over value": lambda x, y, dout: (dout * (x + y) / x, dout * (x + y) / y),
+    "halved": lambda x, y, dout: (dout / 2, dout / 2),
+}
+MAXIMUM: dict[str, Rule] = {
+    "both": lambda x, y, dout: (dout, dout),
+    "smaller": lambda x, y, dout: (dout * (x < y), dout * (x > y)),
+    "halved": lambda x, y, dout: (dout / 2, dout / 2),
+    "no dout": lambda x, y, dout: (1.0 * (x > y), 1.0 * (x < y)),
+}
+RELU: dict[str, Rule] = {
+    "mask of the output": lambda x, dout: dout * (np.maximum(x, 0) >= 0),
+    "mask upside down": lambda x, dout: dout * (x < 0),
+    "times the input": lambda x, dout: dout * x,
+    "no dout": lambda x, dout: 1.0 * (x > 0),
+}
+AFFINE: dict[str, Rule] = {
+    "own input": lambda x, W, b, dout: (
+        x * dout.sum(axis=1, keepdims=True),
+        W * dout.sum(axis=0),
+        b * dout.sum(axis=0),
+    ),
+    "no dout": lambda x, W, b, dout: affine(x, W, np.ones_like(dout)),
+    "transposed": lambda x, W, b, dout: (dout @ W, dout.T @ x, dout.sum(axis=0)),
+    "mean": lambda x, W, b, dout: affine(x, W, dout, np.mean),
+    "counted once": lambda x, W, b, dout: affine(x, W, dout, lambda terms, axis: terms[0]),
+    "overwritten": lambda x, W, b, dout: affine(x, W, dout, lambda terms, axis: terms[-1]),
+    "all summed": lambda x, W, b, dout: (dout @ W.T, x.T @ dout, np.full(b.shape, dout.sum())),
+}
+
+
+def affine(x: Any, W: Any, dout: Any, gather: Rule = np.sum) -> tuple[Any, ...]:
+    """Return (dx, dW, db) of an affine layer that gathers what its paths bring in its own way."""
+    return (
+        gather(np.array([np.outer(dout[:, j], W[:, j]) for j in range(W.shape[1])]), axis=0),
+        gather(np.array([np.outer(x[n], dout[n]) for n in range(len(x))]), axis=0),
+        gather(dout, axis=0),
+    )
+
+
+def all_broken(right: type[Node], rules: dict[str, Rule]) -> dict[str, type[Node]]:
+    """Return nodes like ``right`` whose backward passes follow rules from above, by their names."""
+    return {name: broken(right, rule) for name, rule in rules.items()}
+
+
+def broken(right: type[Node], rule: Rule) -> type[Node]:
+    """Return a node like ``right`` whose backward pass follows a rule."""
+
+    def forward(self: Any, *inputs: Any) -> Any:
+        self.inputs = [np.asarray(one)[()] for one in inputs]  # NumPy's numbers, divisible by 0
+        return right.forward(self, *inputs)
+
+    def backward(self: Any, dout: Any) -> Any:
+        return rule(*self.inputs, dout)
+
+    return type(f"Broken{right.__name__}", (right,), {"forward": forward, "backward": backward})
+
+
+# --- what else can be asked for -----------------------------------------------------------------
+
+FORK: dict[str, Rule] = {  # of what the edges bring, in the order of the backward pass
+    "overwritten": lambda *arrived: arrived[-1],
+    "counted once": lambda *arrived: arrived[0],
+    "mean": lambda *arrived: sum(arrived) / len(arrived),
+    "multiplied": lambda *arrived: np.prod(arrived, axis=0),
+}
+SOFTMAX: dict[str, Rule] = {  # of the scores
+    "not divided": lambda scores: np.exp(scores),
+    "scores": lambda scores: scores / scores.sum(axis=1, keepdims=True),
+    "by the largest": lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True)),
+    "columns": lambda scores: np.exp(scores) / np.exp(scores).sum(axis=0),
+}
+LOSS: dict[str, Rule] = {  # of probabilities and labels
+    "sign": lambda y, t: (t - y) / len(t),
+    "no label": lambda y, t: y / len(t),
+    "right class alone": lambda y, t: (y - t) * t / len(t),
+    "no 1/N": lambda y, t: y - t,
+    "1/N twice": lambda y, t: (y - t) / len(t) ** 2,
+}
+PENALTY: dict[str, Rule] = {  # of a weight, its gradient, reg and lr
+    "no penalty": lambda W, dW, reg, lr: dW,
+    "factor 2": lambda W, dW, reg, lr: dW + 2 * reg * W,
+    "penalty itself": lambda W, dW, reg, lr: dW + reg / 2 * W**2,
+    "no reg": lambda W, dW, reg, lr: dW + W,
+    "penalty subtracted": lambda W, dW, reg, lr: dW - reg * W,
+    "lr too early": lambda W, dW, reg, lr: lr * (dW + reg * W),
+}
+STEP: dict[str, Rule] = {  # of a parameter, its gradient, lr and reg
+    "uphill": lambda W, dW, lr, reg: W + lr * dW,
+    "no lr": lambda W, dW, lr, reg: W - dW,
+    "step alone": lambda W, dW, lr, reg: lr * dW,
+    "decay twice": lambda W, dW, lr, reg: W - lr * (dW + reg * W),
+}

@@ -1,0 +1,143 @@
+"""A task of a drill: numbers that are given, and gradients to find one after the other.
+
+Each gradient is made of those that the reader has found before it, in the right way or by a
+mistake. A page without Python has to follow the reader's own numbers, wrong ones too. It can,
+because each way is a sum of such numbers with factors: ``factors`` finds them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ...contracts import Array
+from ...graph import Graph
+
+Way = Callable[..., Any]  # from the gradients found before to this one
+Factors = dict[tuple[int, ...], Array]  # () is the constant, (i,) what number i is multiplied by
+NEAR = 0.01  # numbers that differ by less could be taken for each other when they are rounded
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One gradient to find: a number or a matrix.
+
+    ``after`` names those that it is made of, the arguments of ``right`` and of each mistake; a
+    mistake that is no function always leads to the same numbers. ``label`` stands before the
+    fields and ``said`` is what screen readers hear. ``rule`` is the first hint and ``hints``, for
+    each entry, the second, in which {name:i} stands for entry i of what is given or was found.
+    ``edge`` is the edge of the picture.
+    """
+
+    name: str
+    after: tuple[str, ...]
+    right: Way
+    mistakes: Mapping[str, Way | Array]
+    label: str
+    said: str
+    rule: str
+    hints: Sequence[str]
+    edge: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Given numbers, and what is asked for in the order of the backward pass.
+
+    Tasks of one ``kind`` differ in their numbers only. ``graph`` is the picture; ``texts`` has
+    words for given numbers that are not to be shown as decimals.
+    """
+
+    kind: str
+    given: Mapping[str, Array]
+    asks: Sequence[Ask]
+    graph: Graph | None = None
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def answers(self) -> dict[str, Array]:
+        """The right numbers, by the name of what is asked for."""
+        found: dict[str, Array] = {}
+        for ask in self.asks:
+            found[ask.name] = run(ask.right, [found[name] for name in ask.after])
+        return found
+
+    @cached_property
+    def wrong(self) -> list[tuple[Ask, str, Array]]:
+        """Each ask with each of its mistakes, and the numbers that this mistake alone leads to."""
+        found = self.answers
+        return [
+            (ask, name, run(way, [found[one] for one in ask.after]))
+            for ask in self.asks
+            for name, way in ask.mistakes.items()
+        ]
+
+
+def run(way: Way | Array, earlier: Sequence[Array]) -> Array:
+    """Return the numbers that a way leads to, NaN where it would divide by 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.asarray(way(*earlier) if callable(way) else way, float)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def factors(way: Way | Array, earlier: Sequence[Array]) -> Factors:
+    """Return how a gradient is made of the ``earlier`` numbers, counted through.
+
+    It is the constant, plus each number times its factor, plus, where two paths meet, their product
+    times a factor. Raises ``ValueError`` if it is not.
+    """
+    if not callable(way):
+        return {(): run(way, [])}
+    ends = np.cumsum([array.size for array in earlier])
+    count = int(ends[-1]) if len(ends) else 0
+
+    def at(numbers: Array) -> Array:
+        parts = np.split(numbers, ends[:-1]) if count else []
+        pairs = zip(parts, earlier, strict=True)
+        return run(way, [part.reshape(like.shape) for part, like in pairs])
+
+    found: Factors = {}
+    for many in range(3 if count == 2 else 2):
+        for places in combinations(range(count), many):
+            numbers = np.zeros(count)
+            numbers[list(places)] = 1.0
+            found[places] = at(numbers) - value(found, numbers)
+    numbers = np.concatenate([np.ravel(array) for array in earlier]) if count else np.zeros(0)
+    made, led = np.asarray(value(found, numbers)), at(numbers)
+    if not (alike(made, led) | np.isnan(led)).all():
+        raise ValueError(f"way must be a sum of its numbers with factors, got {way!r}")
+    return found
+
+
+def value(factors: Factors, numbers: Array) -> Array | float:
+    """Return the sum that the factors make of the numbers."""
+    return sum(factor * np.prod(numbers[list(places)]) for places, factor in factors.items())
+
+
+def clear(task: Task) -> bool:
+    """Tell whether a head can do it: three digits, and no wrong number that is nearly right."""
+    answers = task.answers
+    short = all(alike(found, three_digits(found)).all() for found in answers.values())
+    return short and not any(
+        (alike(found, answers[ask.name], NEAR) & ~alike(found, answers[ask.name])).any()
+        for ask, _, found in task.wrong
+    )
+
+
+def hidden(task: Task) -> int:
+    """Return how many entries mistakes leave right, so that they go unnoticed there."""
+    return sum(int(alike(found, task.answers[ask.name]).sum()) for ask, _, found in task.wrong)
+
+
+def alike(a: Array, b: Array, share: float = 1e-9) -> Array:
+    """Tell for each entry whether two numbers differ by less than a share of the larger one."""
+    found: Array = np.abs(a - b) <= share * np.maximum(np.abs(a), np.abs(b)) + 1e-12
+    return found
+
+
+def three_digits(numbers: Array) -> Array:
+    """Return the numbers rounded to three significant digits."""
+    return np.array([float(f"{number:.3g}") for number in np.ravel(numbers)]).reshape(numbers.shape)

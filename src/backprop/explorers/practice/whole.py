@@ -1,0 +1,76 @@
+"""The drill on a whole network: two features, two hidden units, two classes, one sample."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.random import Generator
+
+from ...contracts import Array
+from ...graph import Graph
+from ...layers import ReLU, SoftmaxWithLoss
+from ...node import Node
+from .graphs import MISTAKES
+from .layers import SMALL, AffineNode, affine_asks, loss_ask
+from .task import Ask, Task, Way
+
+SHARES = (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9)  # probabilities of the first class
+
+
+def network(rng: Generator) -> Task:
+    """Draw a network of which one hidden unit is shut and the other open.
+
+    The biases of the hidden units are 0. Those of the scores are such that the probabilities have
+    one digit; they are not shown.
+    """
+    h = np.zeros((1, 2))
+    while not (h.min() < 0 < h.max()):
+        x, W1, W2 = (rng.choice(SMALL, size=(rows, 2)).astype(float) for rows in (1, 2, 2))
+        h = x @ W1
+    r = np.maximum(h, 0)
+    share = rng.choice(SHARES)
+    y, t = np.array([[share, 1 - share]]), np.eye(2)[[rng.integers(2)]]
+    b1, b2 = np.zeros(2), (np.log(y) - r @ W2)[0]
+    given = {"x": x, "W1": W1, "h": h, "r": r, "W2": W2, "y": y.round(1), "t": t}
+    graph = Graph("x", "W1", "b1", "W2", "b2", "t")
+    graph.wire("h", AffineNode(), "x", "W1", "b1")
+    graph.wire("r", ReLU(), "h")
+    graph.wire("a", AffineNode(), "r", "W2", "b2")
+    graph.wire("L", SoftmaxWithLoss(), "a", "t")
+    graph.forward(x=x, W1=W1, b1=b1, W2=W2, b2=b2, t=t)
+    return Task("network", given, list(asks(given, b1, b2)), graph)
+
+
+def asks(given: dict[str, Array], b1: Array, b2: Array) -> Iterator[Ask]:
+    """Yield the questions from the scores back to the first weights."""
+    values = {**given, "b1": b1, "b2": b2}
+    yield loss_ask("a", "y", given["y"], given["t"], found=False)
+    second = {"x": "r", "W": "W2", "b": "b2", "dout": "da"}
+    yield from affine_asks(values, second, "a", "Wx")
+    yield relu_ask(given["h"])
+    first = {"x": "x", "W": "W1", "b": "b1", "dout": "dh"}
+    yield from affine_asks(values, first, "h", "W")
+
+
+def relu_ask(h: Array) -> Ask:
+    """Return the question for the gradient in front of the ReLU."""
+
+    def way(kind: type[Node]) -> Way:
+        def back(dout: Array) -> Array:
+            node = kind()
+            node.forward(h)
+            found: Array = node.backward(dout)
+            return found
+
+        return back
+
+    return Ask(
+        "dh",
+        ("dr",),
+        way(ReLU),
+        {key: way(kind) for key, kind in MISTAKES[ReLU].items()} | {"value": h},
+        "dh",
+        "dh",
+        "ReLU lets the gradient pass where its input is above 0.",
+        [f"the input is {{h:{k}}}, what arrives is {{dr:{k}}}" for k in range(h.size)],
+        edge="r.0",
+    )
