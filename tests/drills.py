@@ -6,7 +6,7 @@ right number of each entry and the number of each mistake.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -41,9 +41,36 @@ class Solver:
         """Return the right number of an entry and those of mistakes, from what has been found."""
         if name.startswith("the gradient of"):
             return self.in_graph(name)
-        matrix, row, column = re.fullmatch(r"(.+?)(?:, entry )?\[(\d), (\d)\]", name + "[0, 0]"
-            if "[" not in name else name).groups()
-        return getattr(self, matrix.replace(" ", "_"))(int(row), int(column))
+        matrix, place = re.fullmatch(r"(.+?)(?:, entry )?(\[\d, \d\])?", name).groups()
+        row, column = map(int, re.findall(r"\d", place or "[0, 0]"))
+        match matrix:
+            case "dW":
+                return self.weights("x", "W", "dout", row, column)
+            case "dW1":
+                return self.weights("x", "W1", "dh", row, column)
+            case "dW2":
+                return self.weights("r", "W2", "da", row, column)
+            case "dx":
+                return self.inputs("x", "W", "dout", row, column)
+            case "dr":
+                return self.inputs("r", "W2", "da", row, column)
+            case "db":
+                return self.biases(column)
+            case "dh":
+                return self.before_relu(row, column)
+            case "y":
+                return self.probabilities(row, column)
+            case "da":
+                return self.scores(row, column)
+            case "dW with penalty":
+                return self.weight_with_penalty(column)
+            case "db with penalty":
+                return self.bias_with_penalty()
+            case "W after the step":
+                return self.new_weight(column)
+            case "b after the step":
+                return self.new_bias()
+        raise AssertionError(name)
 
     # --- graphs of numbers ---
 
@@ -57,7 +84,9 @@ class Solver:
             return Fraction(1), {"value": self.value(last)}
         if words.endswith(", all paths together"):
             one = words.removesuffix(", all paths together")
-            came = [x for key, x in self.found.items() if key.startswith(f"the gradient of {one} on")]
+            came = [
+                x for key, x in self.found.items() if key.startswith(f"the gradient of {one} on")
+            ]
             return sum(came), {
                 "overwritten": came[-1],
                 "counted once": came[0],
@@ -66,7 +95,9 @@ class Solver:
             }
         one, _, into = words.partition(" on its edge into ")
         out, formula = next(
-            step for step in self.steps if one in re.findall(r"\w+", step[1]) and into in ("", step[0])
+            step
+            for step in self.steps
+            if one in re.findall(r"\w+", step[1]) and into in ("", step[0])
         )
         dout = next(
             x
@@ -145,22 +176,7 @@ class Solver:
             "value": x[n][i],
         }
 
-    def dW(self, i: int, j: int) -> tuple[Number, Numbers]:
-        return self.weights("x", "W", "dout", i, j)
-
-    def dW1(self, i: int, j: int) -> tuple[Number, Numbers]:
-        return self.weights("x", "W1", "dh", i, j)
-
-    def dW2(self, i: int, j: int) -> tuple[Number, Numbers]:
-        return self.weights("r", "W2", "da", i, j)
-
-    def dx(self, n: int, i: int) -> tuple[Number, Numbers]:
-        return self.inputs("x", "W", "dout", n, i)
-
-    def dr(self, n: int, i: int) -> tuple[Number, Numbers]:
-        return self.inputs("r", "W2", "da", n, i)
-
-    def db(self, _: int, j: int) -> tuple[Number, Numbers]:
+    def biases(self, j: int) -> tuple[Number, Numbers]:
         d = self.m["dout"]
         terms = [row[j] for row in d]
         return sum(terms), {
@@ -171,7 +187,7 @@ class Solver:
             "value": self.m["b"][0][j],
         }
 
-    def dh(self, n: int, k: int) -> tuple[Number, Numbers]:
+    def before_relu(self, n: int, k: int) -> tuple[Number, Numbers]:
         h, d = self.m["h"][n][k], self.matrix("dr")[n][k]
         return (d if h > 0 else Fraction(0)), {
             "mask of the output": d,
@@ -181,7 +197,7 @@ class Solver:
             "value": h,
         }
 
-    def y(self, n: int, k: int) -> tuple[Number, Numbers]:
+    def probabilities(self, n: int, k: int) -> tuple[Number, Numbers]:
         row = self.powers[n]
         wrong: Numbers = {
             "not divided": row[k],
@@ -192,7 +208,7 @@ class Solver:
             wrong["columns"] = row[k] / sum(other[k] for other in self.powers)
         return row[k] / sum(row), wrong
 
-    def da(self, n: int, k: int) -> tuple[Number, Numbers]:
+    def scores(self, n: int, k: int) -> tuple[Number, Numbers]:
         y, t, N = self.matrix("y")[n][k], self.m["t"][n][k], len(self.m["t"])
         sure = self.powers[n][k] / sum(self.powers[n]) if self.powers else y
         wrong: Numbers = {
@@ -207,7 +223,7 @@ class Solver:
 
     # --- an update ---
 
-    def dW_with_penalty(self, _: int, k: int) -> tuple[Number, Numbers]:
+    def weight_with_penalty(self, k: int) -> tuple[Number, Numbers]:
         W, dW = self.m["W"][0][k], self.m["dW"][0][k]
         lr, reg = self.value("lr"), self.value("reg")
         return dW + reg * W, {
@@ -220,11 +236,11 @@ class Solver:
             "value": W,
         }
 
-    def db_with_penalty(self, *_: int) -> tuple[Number, Numbers]:
+    def bias_with_penalty(self) -> tuple[Number, Numbers]:
         b, db = self.value("b"), self.value("db")
         return db, {"penalty on the bias": db + self.value("reg") * b, "value": b}
 
-    def W_after_the_step(self, _: int, k: int) -> tuple[Number, Numbers]:
+    def new_weight(self, k: int) -> tuple[Number, Numbers]:
         total = self.found.get(f"dW with penalty, entry [0, {k}]", self.m["dW"][0][k])
         wrong = self.stepped(self.m["W"][0][k], total)
         if "reg" in self.m:
@@ -232,7 +248,7 @@ class Solver:
             wrong["decay twice"] = W - lr * (total + self.value("reg") * W)
         return self.m["W"][0][k] - self.value("lr") * total, wrong
 
-    def b_after_the_step(self, *_: int) -> tuple[Number, Numbers]:
+    def new_bias(self) -> tuple[Number, Numbers]:
         total = self.found.get("db with penalty", self.value("db"))
         return self.value("b") - self.value("lr") * total, self.stepped(self.value("b"), total)
 
@@ -247,13 +263,13 @@ def gathered(terms: list[Fraction]) -> Numbers:
 
 
 def solved(
-    names: list[str], solver: Solver, change: Callable[[str, Number], Number] = lambda _, x: x
+    names: list[str], solver: Solver, slips: Mapping[str, Fraction] | None = None
 ) -> list[tuple[Number, Numbers]]:
-    """Solve all entries in order; ``change`` puts what the reader found in place of the right."""
+    """Solve all entries in order; ``slips`` says where the reader's number is off, and by what."""
     solutions = []
     for name in names:
         solutions.append(solver.solve(name))
-        solver.found[name] = change(name, solutions[-1][0])
+        solver.found[name] = solutions[-1][0] + (slips or {}).get(name, 0)
     return solutions
 
 

@@ -50,11 +50,14 @@ every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
 every_shown_page = pytest.mark.parametrize("shown", DRAWN_PAGES, indirect=True, scope="module")
 
 
+ASKING = {"BackwardDrill"}  # what the reader answers is in tests of its own: test_practice.py
+
+
 def test_every_explorer_is_on_some_page():
     assert HTML.is_dir(), MISSING
     public = [getattr(explorers, name) for name in explorers.__all__]
     classes = {thing.__name__ for thing in public if isinstance(thing, type)}
-    assert {figure.name for figure in FIGURES} == classes == set(EXPECTED)
+    assert {figure.name for figure in FIGURES} == classes == {*EXPECTED, *ASKING}
     assert all(issubclass(getattr(explorers, name), Explorer) for name in classes)
 
 
@@ -91,7 +94,7 @@ def test_a_visit_reaches_nothing_but_the_book_and_says_so(visit: Visit, tmp_path
 # --- pages that are opened once for several tests ----------------------------------------------
 
 
-@pytest.fixture(scope="module", params=FIGURES, ids=str)
+@pytest.fixture(scope="module", params=[f for f in FIGURES if f.name not in ASKING], ids=str)
 def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Locator]]:
     """Open the page of a figure, once for all tests of it; return its class and its place."""
     with visit(request.param.page) as (page, _):
@@ -175,7 +178,8 @@ def check_stills(page: Page, path: str) -> None:
     assert stills.count() == len(on(path))
     for still in stills.all():
         assert still.is_visible()
-        assert still.locator("svg").first.bounding_box()["height"] > 50
+        pictures = still.locator("svg").all()  # a task on matrices is words alone
+        assert (pictures or [still])[0].bounding_box()["height"] > 50
     assert not any(root.is_visible() for root in page.locator(".explorer").all())
 
 
@@ -436,7 +440,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Visit, how: str):
-    path = next(page for page in PAGES if len(on(page)) > 1)
+    path = "chapters/4-parameter-updates.html"
 
     def break_first(html: str) -> str:
         old = json.dumps(on(path)[0].module)[1:-1].replace("</", r"<\/")

@@ -436,7 +436,8 @@ def test_nbval_compares_the_numbers_and_the_living_figures_of_a_chapter(tmp_path
         encoding="utf-8",
     )
     notebook = read(path)
-    (*_, figure) = notebook.metadata.widgets[WIDGET_STATE].state.values()
+    figures = notebook.metadata.widgets[WIDGET_STATE].state.values()
+    figure = next(one for one in figures if "table" in one.state.get("data", {}))
     figure.state.data.table[0] = "0 " + figure.state.data.table[0]
     nbformat.write(notebook, path)
     output = nbval(path)

@@ -2,13 +2,16 @@
 
 import json
 import random
+import re
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 from drills import Solver, solved, typed
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, Page
+from visits import Visit, in_firefox
 
 from backprop.explorers import BackwardDrill
 from backprop.explorers.kit.base import bundle
@@ -18,7 +21,7 @@ from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.table import table
 from backprop.explorers.practice.task import factors
 
-FOLDER = figure.__file__.removesuffix("figure.py")
+FOLDER = Path(figure.__file__).parent
 STAGES = [(level, k) for level, stages in LEVELS.items() for k in range(len(stages))]
 every_stage = pytest.mark.parametrize(("level", "stage"), STAGES)
 MANY = 200  # tasks of each level
@@ -66,9 +69,8 @@ def judge(browser: Browser):
 
 
 def bundle_with_exports() -> str:
-    from pathlib import Path
-
-    return bundle(Path(FOLDER, "grade.js")) + "export { taskOf, grade, read };"
+    """Return the judge of the drills and the reader of numbers as a module of their own."""
+    return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, read }};"
 
 
 @every_stage
@@ -87,10 +89,10 @@ def test_every_number_is_judged_as_it_deserves(judge, level: str, stage: int) ->
                 sheets.append({"texts": [*right[:k], typed(number), *right[k + 1 :]], "asked": [k]})
                 told.append([deserved(number, answer, wrong)])
         off = rng.randrange(len(names))  # the reader is wrong here, and goes on from there
-        change = Fraction(rng.choice([7, -11, 13]), 8)
-        others = solved(names, solver, lambda name, x, at=names[off]: x + change * (name == at))
+        slip = {names[off]: Fraction(rng.choice([7, -11, 13]), 8)}
+        others = solved(names, solver, slip)
         texts = [typed(solver.found[name]) for name in names]
-        later = [k for k in range(off + 1, len(names))]
+        later = list(range(off + 1, len(names)))
         sheets.append({"texts": texts, "asked": later})
         told.append(
             [
@@ -121,7 +123,292 @@ def test_every_number_is_judged_as_it_deserves(judge, level: str, stage: int) ->
 
 
 def deserved(number, answer, wrong, else_right: str = "right") -> dict:
-    """Return the verdict on a mistake's number: all mistakes that lead to it, or right after all."""
+    """Return the verdict on a number: all mistakes that lead to it, or that it is right."""
     if number == answer:
         return {"verdict": else_right}
     return {"verdict": "mistake", "names": sorted(key for key, x in wrong.items() if x == number)}
+
+
+# --- a reader at the page ------------------------------------------------------------------------
+
+DRILLS = {
+    "chapters/1-chain-rule.html": ["chain"],
+    "chapters/2-node-types.html": ["affine", "nodes"],
+    "chapters/3-softmax-with-loss.html": ["scores"],
+    "chapters/4-parameter-updates.html": ["update"],
+    "chapters/5-quadrants.html": ["network"],
+}
+every_drilled_page = pytest.mark.parametrize("path", DRILLS)
+
+# What is seen: the formulas and the numbers of the task, as rows of texts by name.
+SEEN = """root => {
+    const label = root.querySelector("svg")?.getAttribute("aria-label") ?? "";
+    const rows = (matrix) => {
+        const texts = [...matrix.children].map((part) => part.textContent);
+        const columns = Number(matrix.style.getPropertyValue("--columns"));
+        return texts.flatMap((_, i) => i % columns ? [] : [texts.slice(i, i + columns)]);
+    };
+    const given = Object.fromEntries([...root.querySelectorAll(".explorer-given > *")]
+        .map((named) => [named.firstChild.textContent, rows(named.lastChild)]));
+    const matrices = root.querySelector(".explorer-given");
+    const formulas = matrices ? "" : /^Computational graph: (.*?)\\. /.exec(label)[1];
+    for (const text of root.querySelectorAll(formulas ? "svg [data-value]" : "no"))
+        given[text.dataset.value] = [[text.textContent]];
+    return { formulas, given, names: [...root.querySelectorAll(".explorer-asked input")]
+        .map((input) => input.ariaLabel) };
+}"""
+
+
+def drills_on(page: Page, path: str) -> list[tuple[str, Locator]]:
+    """Return the drills of a page, each with its level."""
+    roots = page.locator(".explorer:has(.explorer-asked)").all()
+    return list(zip(DRILLS[path], roots, strict=True))
+
+
+def name_of(said: str) -> str:
+    """Return the name of an entry from what a screen reader says: dW[0, 1] is row 1, column 2."""
+    found = re.fullmatch(r"(.+), row (\d), column (\d)", said)
+    if not found:
+        return said
+    entry = ", entry " if " " in found[1] else ""
+    return f"{found[1]}{entry}[{int(found[2]) - 1}, {int(found[3]) - 1}]"
+
+
+def solutions_of(root: Locator) -> list[tuple[str, dict[str, str]]]:
+    """Solve what is on the page: for each field the right text, and that of each mistake."""
+    seen = root.evaluate(SEEN)
+    solver = Solver(seen["formulas"], seen["given"])
+    return [
+        (typed(right), {key: typed(x) for key, x in wrong.items() if x not in (None, right)})
+        for right, wrong in solved([name_of(said) for said in seen["names"]], solver)
+    ]
+
+
+def said(root: Locator) -> str:
+    return root.locator("p[aria-live]").inner_text()
+
+
+def marks_of(root: Locator) -> str:
+    return "".join(root.locator(".explorer-mark").all_inner_texts())
+
+
+def fields_of(root: Locator) -> list[Locator]:
+    return root.locator(".explorer-asked input").all()
+
+
+def numbers_in(text: str) -> set[str]:
+    return {found.rstrip(".") for found in re.findall(r"[-−]?\d[\d./]*", text)}
+
+
+def check_by_keyboard(root: Locator, page: Page) -> None:
+    """Do a task with the keyboard alone: a mistake in each field first, then the right number."""
+    solutions = solutions_of(root)
+    fields_of(root)[0].focus()
+    for k, (right, wrong) in enumerate(solutions):
+        focused = page.evaluate("document.activeElement.ariaLabel")
+        assert focused == fields_of(root)[k].get_attribute("aria-label"), "the order of Tab"
+        name = name_of(focused)
+        if wrong:
+            mistake, number = next(iter(wrong.items()))
+            page.keyboard.type(number)
+            page.keyboard.press("Enter")
+            assert f"{number} for {name} is what comes out if you" in said(root)
+            assert SAYS[mistake] in said(root)
+            assert fields_of(root)[k].get_attribute("aria-invalid") == "true"
+            given = {number, *numbers_in(name), *numbers_in(SAYS[mistake])}
+            assert right.replace("-", "−") not in numbers_in(said(root)) - given
+            page.keyboard.press("Control+a")
+        page.keyboard.type(right)
+        page.keyboard.press("Enter")
+        assert fields_of(root)[k].get_attribute("aria-invalid") is None
+        if k < len(solutions) - 1:
+            assert said(root) == f"{right} for {name} is right."
+            page.keyboard.press("Tab")
+    assert said(root) == f"All {len(solutions)} numbers are right."
+    assert marks_of(root) == "✓" * len(solutions)
+
+
+@every_drilled_page
+def test_a_drill_is_done_by_keyboard_and_kept(visit: Visit, path: str):
+    with visit(path) as (page, warnings):
+        for level, root in drills_on(page, path):
+            check_by_keyboard(root, page)
+            another = root.get_by_role("button", name="Another one")
+            another.press("Enter")
+            assert f"{LEVELS[level][0].name}, task 2 of 60" in said(root)
+            assert marks_of(root) == ""
+            check_by_keyboard(root, page)
+            fields_of(root)[0].fill("77")
+            fields_of(root)[0].press("Enter")
+        page.reload()
+        page.wait_for_function("document.querySelectorAll('.explorer-asked').length")
+        for level, root in drills_on(page, path):
+            count = len(fields_of(root))
+            assert f"{LEVELS[level][0].name}, task 2 of 60" == root.locator("p").first.inner_text()
+            assert said(root).startswith(f"{count - 1} of {count} right. 77 for ")
+            assert fields_of(root)[0].input_value() == "77"
+        done = page.evaluate("localStorage['backprop-in-fifteen-minutes:practice']")
+        assert json.loads(done) == dict.fromkeys(DRILLS[path], 2)
+        assert not warnings
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_a_drill_is_done_by_touch_on_a_phone(visit: Visit, way: str):
+    path = "chapters/5-quadrants.html"
+    phone = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
+    with visit(path, way, **phone) as (page, _):
+        ((_, root),) = drills_on(page, path)
+        solutions = solutions_of(root)
+        for field, (right, _) in zip(fields_of(root), solutions, strict=True):
+            field.tap()
+            page.keyboard.insert_text(right)
+        assert marks_of(root) == ""
+        root.get_by_role("button", name="Check").tap()
+        assert said(root) == f"All {len(solutions)} numbers are right."
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@every_drilled_page
+def test_help_comes_when_it_is_asked_for(visit: Visit, path: str):
+    """First the rule, then the numbers, then the result; and all stages can be reached."""
+    with visit(path) as (page, _):
+        for level, root in drills_on(page, path):
+            press = {b.inner_text(): b for b in root.locator(".explorer-buttons button").all()}
+            for stage in LEVELS[level]:
+                assert root.locator("p").first.inner_text() == f"{stage.name}, task 1 of 60"
+                solutions = solutions_of(root)
+                last, answer = fields_of(root)[-1], solutions[-1][0].replace("-", "−")
+                last.click()
+                press["Hint"].click()
+                rule = said(root)
+                assert rule.startswith(f"For {name_of(last.get_attribute('aria-label'))}: ")
+                press["Hint"].click()
+                assert said(root).startswith(f"{rule} Here: ")
+                assert last.input_value() == ""
+                press["Show me"].click()
+                assert said(root).startswith(f"{rule} Here: ")
+                assert said(root).endswith(f"so {answer}.")
+                assert last.input_value() == answer
+                for field, (right, _) in zip(fields_of(root), solutions, strict=True):
+                    if field.input_value() == "":
+                        field.fill(right)
+                press["Check"].click()
+                count = len(solutions)
+                assert said(root).startswith(f"All {count} numbers are there, 1 of them shown")
+                if stage is not LEVELS[level][-1]:
+                    press["Harder"].click()
+            for _ in LEVELS[level][1:]:
+                press["Easier"].click()
+            assert root.locator("p").first.inner_text() == f"{LEVELS[level][0].name}, task 1 of 60"
+        # what was shown is not solved
+        assert page.evaluate("localStorage['backprop-in-fifteen-minutes:practice']") is None
+
+
+def test_without_a_store_a_drill_lasts_for_the_visit(visit: Visit):
+    script = """for (const name of ["getItem", "setItem"]) {
+        const original = Storage.prototype[name];
+        Storage.prototype[name] = function (key, ...rest) {
+            if (key.startsWith("backprop")) throw new DOMException("no", "SecurityError");
+            return original.call(this, key, ...rest);
+        };
+    }"""
+    with visit("chapters/1-chain-rule.html", script=script) as (page, warnings):
+        ((_, root),) = drills_on(page, "chapters/1-chain-rule.html")
+        check_by_keyboard(root, page)
+        assert not warnings
+        assert page.evaluate("Object.keys(localStorage).every((key) => !/^backprop/.test(key))")
+
+
+@in_firefox
+def test_a_drill_is_done_in_firefox_too(visit: Visit):
+    path = "chapters/2-node-types.html"
+    with visit(path, "file") as (page, _):
+        for _, root in drills_on(page, path)[1:]:
+            check_by_keyboard(root, page)
+
+
+def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit: Visit):
+    path = "chapters/1-chain-rule.html"
+    with visit(f"{path}#practice:stage=1,task=3") as (page, _):
+        ((_, root),) = drills_on(page, path)
+        assert "task 3 of 60" in said(root)
+        (_, (second, _), *_) = solutions_of(root)
+        first, next_one = fields_of(root)[:2]
+        for text, answer in {
+            "": "Type a number first.",
+            "two": "Type one number, such as 2.5, −3 or 1/3.",
+            "1/0": "Nothing can be divided by 0.",
+            "1,000": "This can be read in two ways: write 1.000 or 1000.",
+        }.items():
+            first.fill(text)
+            first.press("Enter")
+            assert said(root) == f"For the gradient of L: {answer}"
+        first.fill("2,0")
+        first.press("Enter")
+        assert said(root).startswith("2,0 for the gradient of L is not right")
+        twice = typed(2 * Fraction(second))
+        next_one.fill(twice)
+        next_one.press("Enter")
+        begin = f"{twice} for {next_one.get_attribute('aria-label')} is right, given your 2,0 for "
+        assert said(root) == f"{begin}the gradient of L; the 2,0 is the problem."
+        first.fill("1")
+        first.press("Enter")  # what followed is judged anew
+        assert marks_of(root).startswith("✓✗")
+
+
+# --- the tasks, and bad input ---------------------------------------------------------------------
+
+
+@every_stage
+def test_pages_hold_sixty_different_tasks_with_short_answers(level: str, stage: int):
+    drill = BackwardDrill(level)
+    data = drill.data["stages"][stage]
+    assert len(data["tasks"]) == len(set(data["tasks"])) == 60
+    for names, solver in solvers(data):
+        for answer, _ in solved(names, solver):
+            assert len(typed(answer).lstrip("-").replace(".", "").lstrip("0")) <= 3
+    used = {
+        name for kind in data["kinds"] for e in kind["entries"] for name in json.loads(e)["wrong"]
+    }
+    assert used <= set(drill.data["says"]) <= set(SAYS)
+
+
+def test_a_kernel_draws_further_tasks():
+    drill = BackwardDrill("nodes", count=3)
+    for stage in range(3):
+        more = drill.exact({"stage": stage, "number": 1000})
+        assert more == drill.exact({"stage": stage, "number": 1000})
+        assert more["stage"] == stage
+        assert len(more["tasks"]) == 1
+        assert more["tasks"] != drill.exact({"stage": stage, "number": 1001})["tasks"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"stage": 3, "number": 1}, "stage must be"),
+        ({"stage": 0, "number": 0}, "number must be"),
+        ({"stage": 0}, "number must be"),
+    ],
+)
+def test_bad_settings_are_refused_by_name(settings: dict, message: str):
+    with pytest.raises(ValueError, match=message):
+        BackwardDrill("nodes", count=1).exact(settings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"level": "chains"}, "level must be one of .*'chain'.* got 'chains'"),
+        ({"level": "chain", "count": 0}, "count must be .* got 0"),
+        ({"level": "chain", "seed": -1}, "seed must be .* got -1"),
+    ],
+)
+def test_bad_input_is_refused_by_name(arguments: dict, message: str):
+    with pytest.raises(ValueError, match=message):
+        BackwardDrill(**arguments)
+
+
+def test_a_way_that_is_no_sum_with_factors_is_refused():
+    with pytest.raises(ValueError, match="way must be a sum of its numbers with factors"):
+        factors(lambda x: x**3, [np.array([2.0])])

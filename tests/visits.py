@@ -197,11 +197,12 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
 
 
 def wait_for_figures(page: Page, count: int) -> None:
-    """Wait until so many figures live: they say something, have a picture and can be linked to."""
+    """Wait until so many figures live: they say something, take room and can be linked to."""
     page.wait_for_function(
         """count => [...document.querySelectorAll(".explorer")].filter((root) =>
             root.querySelector("p[aria-live]").textContent &&
             root.querySelector(".explorer-address") &&
-            root.querySelector("svg").getBoundingClientRect().height > 50).length === count""",
+            (root.querySelector("svg") ?? root).getBoundingClientRect().height > 50
+        ).length === count""",
         arg=count,
     )

@@ -9,7 +9,7 @@ import { grade, taskOf } from "./grade.js";
 import { hinted, shown, told } from "./sentences.js";
 import { sheet } from "./sheet.js";
 
-const START = "Type each gradient, from the right end of the graph to the left. Enter checks it.";
+const START = "Type each number, from right to left through the graph. Enter checks it.";
 const WORK = "practice"; // what is kept: here how many tasks are solved, below it the work on each level
 
 export default explorer((root, { level, stages, says }, model) => {
@@ -27,7 +27,7 @@ export default explorer((root, { level, stages, says }, model) => {
   const easier = button(buttons, "Easier", () => stage > 0 && go(stage - 1, 0));
   const harder = button(buttons, "Harder", () => stage < stages.length - 1 && go(stage + 1, 0));
   if (stages.length < 2) [easier, harder].forEach((element) => element.remove());
-  const tell = liveText(root, [START, ...longestSentences(says)]);
+  const tell = liveText(root, longestSentences(says));
 
   const numbered = (count) => Array.from({ length: count }, (_, i) => String(i + 1));
   keyed(buttons, "stage", {
@@ -59,10 +59,11 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   function open(s, n, work = {}) {
-    [stage, number, task] = [s, n, taskOf(stages[s], n)];
+    [stage, number, task, current] = [s, n, taskOf(stages[s], n), 0];
     [checked, hints, given, counted] = [new Set(), new Map(), new Set(work.given), work.counted];
     parts = sheet(paper, task, { focus, change, enter: check });
-    title.textContent = `${stages[s].name}: task ${n + 1} of ${stages[s].tasks.length}`;
+    const place = `${stages[s].name}, task ${n + 1} of ${stages[s].tasks.length}`;
+    title.textContent = place;
     usable(easier, s > 0);
     usable(harder, s < stages.length - 1);
     work.texts?.forEach((text, k) => {
@@ -70,8 +71,8 @@ export default explorer((root, { level, stages, says }, model) => {
       if (text) checked.add(k);
     });
     markAll();
-    focus(Math.max(0, left()[0] ?? 0));
-    tell(checked.size ? summary() : START);
+    focus(left()[0] ?? 0);
+    tell(checked.size ? summary() : `${place}. ${START}`);
   }
 
   const texts = () => parts.fields.map(({ value }) => value.trim());
