@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from graphs import car
-from notebooks import CHAPTERS
+from notebooks import CHAPTERS, ROOT
 from stored import changes, figures_of
 
 from backprop import (
@@ -70,6 +70,7 @@ def run_car() -> Graph:
 
 
 MAKERS: dict[str, Callable[[], Explorer]] = {
+    "BackwardDrill": lambda: explorers.BackwardDrill("nodes", count=4),
     "Descent": Descent,
     "GradientFlow": lambda: GradientFlow([3, 6], depth=6),
     "GraphStepper": lambda: GraphStepper(run_car(), **CHOICES),
@@ -93,6 +94,8 @@ def test_all_explorers_are_tested_here():
     public = [getattr(explorers, name) for name in explorers.__all__]
     found = {thing.__name__ for thing in public if inspect.isclass(thing)}
     assert found == set(MAKERS)
+    listed = (ROOT / "chapters" / "api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"autoclass:: backprop.explorers.(\w+)", listed)) == found
 
 
 def test_they_say_what_they_are_in_a_line_that_never_changes(explorer: Explorer):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drills import Solver, solved, typed
+from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page
 from visits import Visit, in_firefox
 
@@ -47,11 +48,11 @@ def solvers(tasks: dict) -> list[tuple[list[str], Solver]]:
 JUDGE = """
 async ([text, stage, cases]) => {
     const url = URL.createObjectURL(new Blob([text], {type: "text/javascript"}));
-    const { taskOf, grade, read } = await import(url);
+    const { taskOf, grade, readNumber } = await import(url);
     return cases.map(({ n, sheets }) => {
         const task = taskOf(stage, n);
         return sheets.map(({ texts, asked }) => {
-            const typed = texts.map(read);
+            const typed = texts.map(readNumber);
             return asked.map((k) => grade(task, typed, k));
         });
     });
@@ -70,7 +71,7 @@ def judge(browser: Browser):
 
 def bundle_with_exports() -> str:
     """Return the judge of the drills and the reader of numbers as a module of their own."""
-    return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, read }};"
+    return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, readNumber }};"
 
 
 @every_stage
@@ -359,18 +360,64 @@ def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit:
 # --- the tasks, and bad input ---------------------------------------------------------------------
 
 
-@every_stage
-def test_pages_hold_sixty_different_tasks_with_short_answers(level: str, stage: int):
-    drill = BackwardDrill(level)
-    data = drill.data["stages"][stage]
-    assert len(data["tasks"]) == len(set(data["tasks"])) == 60
-    for names, solver in solvers(data):
-        for answer, _ in solved(names, solver):
-            assert len(typed(answer).lstrip("-").replace(".", "").lstrip("0")) <= 3
-    used = {
-        name for kind in data["kinds"] for e in kind["entries"] for name in json.loads(e)["wrong"]
-    }
-    assert used <= set(drill.data["says"]) <= set(SAYS)
+@pytest.mark.parametrize("level", LEVELS)
+def test_pages_hold_sixty_different_tasks_with_short_answers(level: str):
+    path = next(page for page, levels in DRILLS.items() if level in levels)
+    data = next(data for data in stored_drills(path) if data["level"] == level)
+    used = set()
+    for stage in data["stages"]:
+        assert len(stage["tasks"]) == len(set(stage["tasks"])) == 60
+        for names, solver in solvers(stage):
+            for answer, _ in solved(names, solver):
+                assert len(typed(answer).lstrip("-").replace(".", "").lstrip("0")) <= 3
+        entries = [json.loads(entry) for kind in stage["kinds"] for entry in kind["entries"]]
+        used |= {name for entry in entries for name in entry["wrong"]}
+    assert data["says"] == {name: SAYS[name] for name in SAYS if name in used}
+
+
+def stored_drills(path: str) -> list[dict]:
+    """Return the data of the drills that the notebook of a page stores."""
+    notebook = json.loads(Path(ROOT, path).with_suffix(".ipynb").read_text(encoding="utf-8"))
+    models = notebook["metadata"]["widgets"][WIDGET_STATE]["state"].values()
+    found = [model["state"].get("data", {}) for model in models]
+    return [data for data in found if data.get("name") == "practice"]
+
+
+def test_every_mistake_shows_itself_in_some_drill():
+    told = {name for path in DRILLS for data in stored_drills(path) for name in data["says"]}
+    assert told == set(SAYS)
+
+
+WITH_KERNEL = """async ({ esm, data, more }) => {
+    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+    const { default: figure } = await import(url);
+    const el = document.body.appendChild(document.createElement("div"));
+    const asked = [];
+    let hear;
+    const send = (message) => {
+        if (message.ask === "hello") return hear({ answer: "hello" });
+        asked.push(message.settings);
+        hear({ id: message.id, answer: "exact", data: more });
+    };
+    const model = { get: () => data, on: (_, listen) => (hear = listen), off() {}, send };
+    await figure.render({ model, el });
+    const press = (name) =>
+        [...el.querySelectorAll("button")].find((one) => one.textContent === name).click();
+    press("Harder");
+    press("Another one");
+    el.remove();
+    const fields = el.querySelectorAll(".explorer-asked input");
+    return [asked, el.querySelector("p").textContent, fields.length];
+}"""
+
+
+def test_with_a_kernel_the_tasks_do_not_end(visit: Visit):
+    drill = BackwardDrill("nodes", count=1)
+    more = drill.exact({"stage": 1, "number": 2})
+    with visit("chapters/1-chain-rule.html") as (page, _):
+        found = page.evaluate(WITH_KERNEL, {"esm": drill._esm, "data": drill.data, "more": more})
+    (kind,) = more["kinds"]
+    assert found == [[{"stage": 1, "number": 2}], "Forks, task 2 of 2", len(kind["entries"])]
 
 
 def test_a_kernel_draws_further_tasks():

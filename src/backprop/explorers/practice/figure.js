@@ -3,7 +3,7 @@ import { button, usable } from "../kit/controls.js";
 import { box, explorer, make } from "../kit/explorer.js";
 import { keep, kept } from "../kit/kept.js";
 import { kernel } from "../kit/kernel.js";
-import { read } from "../kit/typed.js";
+import { readNumber } from "../kit/typed.js";
 import { liveText, longest } from "../kit/words.js";
 import { grade, taskOf } from "./grade.js";
 import { hinted, shown, told } from "./sentences.js";
@@ -40,13 +40,13 @@ export default explorer((root, { level, stages, says }, model) => {
     at: () => number,
     choose: (i) => i === number || go(stage, i),
   });
-  const more = kernel(model, { ready: () => (live = true), answer: addTask, refuse: tell });
   let live = false; // a kernel draws further tasks; without one they begin again
+  const more = kernel(model, { ready: () => (live = true), answer: addTask, refuse: tell });
 
   function go(s, n) {
     const { tasks, next } = stages[s];
     if (n < tasks.length) return open(s, n);
-    if (live) return more.ask({ stage: s, number: next + n });
+    if (live) return more.ask({ stage: s, number: next + n + 1 });
     open(s, 0);
   }
 
@@ -76,7 +76,7 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   const texts = () => parts.fields.map(({ value }) => value.trim());
-  const graded = (k) => grade(task, texts().map(read), k);
+  const graded = (k) => grade(task, texts().map(readNumber), k);
   const left = () => parts.fields.flatMap((_, k) => (graded(k).verdict === "right" ? [] : [k]));
 
   function focus(k) {

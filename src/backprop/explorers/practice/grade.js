@@ -12,10 +12,10 @@ export function taskOf({ kinds, tasks }, n) {
   const kind = kinds[place];
   const factors = numbers.split(" ").map(Number);
   let next = 0;
-  const read = (listed) => listed.map((places) => [places, factors[next++]]);
+  const paired = (listed) => listed.map((places) => [places, factors[next++]]);
   const entries = kind.entries.map((text) => {
     const { right, wrong, ...entry } = JSON.parse(text);
-    const ways = [right, ...Object.values(wrong)].map(read);
+    const ways = [right, ...Object.values(wrong)].map(paired);
     return { ...entry, right: ways.shift(), wrong: Object.keys(wrong).map((name, i) => [name, ways[i]]) };
   });
   const answers = [];
@@ -23,7 +23,7 @@ export function taskOf({ kinds, tasks }, n) {
   return { kind, given: given.split(","), entries, answers };
 }
 
-/** Judge entry k of what has been typed, a list of what `read` made of each field. The verdict is
+/** Judge entry k of what has been typed, a list of what `readNumber` made of each field. The verdict is
  * "right"; "follows", right for the numbers before it; "mistake", with the names of those that fit;
  * "coarse", perhaps one of these rounded; or "wrong". `on` are the wrong numbers that it stands on,
  * and `from` those at which that began. */
