@@ -123,7 +123,7 @@ export default explorer((root, { level, stages, says }, model) => {
     if (!open.length) {
       return given.size
         ? `All ${count} numbers are there, ${given.size} of them shown to you. Try another one.`
-        : `All ${count} numbers are right.`;
+        : `All ${count} numbers are right. Go on with another one.`;
     }
     const far = `${count - open.length} of ${count} right.`;
     return wrong === undefined ? far : `${far} ${told(task, says, texts(), wrong, graded(wrong))}`;
@@ -132,12 +132,15 @@ export default explorer((root, { level, stages, says }, model) => {
   /** The field that help is for: where the reader is, or else the first that is not right. */
   const helped = () => (graded(current).verdict === "right" ? left()[0] : current);
 
+  /** The right numbers that the reader has: help builds on these, and gives no other away. */
+  const known = () => texts().map((text, i) => (graded(i).verdict === "right" ? text : undefined));
+
   function giveHint() {
     const k = helped();
     if (k === undefined) return tell(summary());
     hints.set(k, (hints.get(k) ?? 0) + 1);
     focus(k);
-    tell(hinted(task, k, hints.get(k) > 1, texts().map((text) => text || undefined)));
+    tell(hinted(task, k, hints.get(k) > 1, known()));
   }
 
   function showAnswer() {
@@ -148,7 +151,7 @@ export default explorer((root, { level, stages, says }, model) => {
     checked.add(k);
     focus(k);
     markAll();
-    const worked = hinted(task, k, true, task.answers.map(shown));
+    const worked = hinted(task, k, true, known());
     tell(`${worked}, so ${parts.fields[k].value}.${left().length ? "" : ` ${summary()}`}`);
   }
 

@@ -65,8 +65,10 @@ def paper(task: Task, kind: dict[str, Any]) -> Picture:
     given, texts = [], given_texts(task)
     for name, rows, columns in kind["given"]:
         lines = (" ".join(islice(texts, columns)) for _ in range(rows))
-        given.append(f"{name} = {'; '.join(lines)}")
-    labels = [ask["label"] for ask in kind["asks"]]
+        numbers = "; ".join(lines)
+        given.append(f"{name} = [{numbers}]" if rows * columns > 1 else f"{name} = {numbers}")
+    of = "gradient of " if kind["formulas"] else ""
+    labels = [f"{of}{ask['label']}" for ask in kind["asks"]]
     words = f"Given: {', '.join(given)}. Find, from right to left:"
     room = "".join(f"<li>{escape(label)}: {'_' * 20}</li>" for label in labels)
     alt = f"A task. {words} {', '.join(labels)}."

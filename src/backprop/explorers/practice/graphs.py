@@ -52,7 +52,6 @@ def drawn(rng: Generator, kinds: Sequence[str], numbers: Sequence[float]) -> Tas
     while not graph.values or at_a_kink(graph):
         chosen = rng.choice(numbers, size=len(graph.inputs), replace=False)
         graph.forward(**dict(zip(graph.inputs, map(float, chosen), strict=True)))
-    graph.backward()
     given = {name: np.asarray(value, float) for name, value in graph.values.items()}
     return Task(kind, given, list(asks(graph)), graph)
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...contracts import Array, Value
-from ...show.drawing import draw_graph, short
+from ...graph import Graph
+from ...show.drawing import describe, draw_graph, draw_texts, short
+from ...show.picture import Picture
 from .task import Factors, Task, alike, factors
 
 REFERENCE = re.compile(r"\{([^{}:]+):(\d+)\}")
@@ -92,9 +94,7 @@ class Kind:
         task = self.tasks[0]
         answers = task.answers
         numbers = all(array.ndim == 0 for array in task.given.values())
-        picture = task.graph and draw_graph(
-            task.graph, gradients=numbers, label=short if numbers else shape_text
-        )
+        picture = task.graph and (asking if numbers else shapes_of)(task.graph)
         return {
             "formulas": task.kind if numbers else "",
             "svg": picture.svg if picture else "",
@@ -163,9 +163,21 @@ def same(a: Factors, b: Factors, i: int) -> bool:
     return all(alike(np.ravel(one)[i], np.ravel(other)[i]) for one, other in pairs)
 
 
-def shape_text(value: Value) -> str:
-    """Return the shape of an array; of a number, which is another one in each task, nothing."""
-    return short(value) if np.ndim(value) else ""
+def asking(graph: Graph) -> Picture:
+    """Return the picture of a graph of numbers with a question mark for each gradient."""
+    above = {name: short(value) for name, value in graph.values.items()}
+    edges = [(wire.name, i) for wire in graph.wires for i in range(len(wire.inputs))]
+    alt = describe(graph, gradients=False, label=short)
+    return draw_texts(graph, above, dict.fromkeys(edges, "?"), "?", alt)
+
+
+def shapes_of(graph: Graph) -> Picture:
+    """Return the picture of a graph of arrays with their shapes; numbers differ between tasks."""
+
+    def label(value: Value) -> str:
+        return short(value) if np.ndim(value) else ""
+
+    return draw_graph(graph, gradients=False, label=label)
 
 
 def shape(array: Array) -> tuple[int, int]:
