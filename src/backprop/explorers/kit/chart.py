@@ -94,16 +94,23 @@ class Chart:
         )
 
     def dots(
-        self, xs: Numbers, ys: Numbers, *, key: str = "", colour: str, size: float = 6
+        self,
+        xs: Numbers,
+        ys: Numbers,
+        *,
+        key: str = "",
+        colour: str,
+        size: float = 6,
+        cap: str = "round",
     ) -> None:
-        """Add a dot at every point within the axes."""
+        """Add a dot at every point within the axes, a "round" or a "square" one."""
         width, height = INNER
         path = ""
         for point in self._points(xs, ys):
             x, y = map(float, point.split())
             if 0 <= x <= width and 0 <= y <= height:
                 path += f"M{point}h0"
-        style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="round"'
+        style = f'style="stroke:{colour}" stroke-width="{size:g}" stroke-linecap="{cap}"'
         self.marks.append(_path(path, key, style))
 
     def svg(self, alt: str) -> str:
