@@ -9,6 +9,7 @@ from .kit.live import live_losses
 from .lab import TrainingLab
 from .network import NetworkStepper
 from .paths import OptimizerPaths
+from .questions import ask
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper
 from .stepsize import StepSize
@@ -22,5 +23,6 @@ __all__ = [
     "SoftmaxBench",
     "StepSize",
     "TrainingLab",
+    "ask",
     "live_losses",
 ]

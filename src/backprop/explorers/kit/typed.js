@@ -30,16 +30,16 @@ export function read(text) {
     return { wrong: `This can be read in two ways: write ${point} or ${none}.` };
   }
   const whole = WHOLE.exec(plain);
-  if (whole) return finite(decimal(...whole.slice(1)));
+  if (whole) return finite(inDigits(...whole.slice(1)));
   const [, sign, ones = "0", ...parts] = FRACTION.exec(plain) ?? [];
   if (sign === undefined) return { wrong: `Type one number, ${EXAMPLES}.` };
-  const [above, below] = [decimal("", parts[0], parts[1]), decimal(...parts.slice(2))];
+  const [above, below] = [inDigits("", parts[0], parts[1]), inDigits(...parts.slice(2))];
   if (below.value === 0) return { wrong: "Nothing can be divided by 0." };
   const size = Number(ones) + above.value / below.value;
   return finite({ value: sign === "-" ? -size : size, digits: Infinity, half: 0 });
 }
 
-function decimal(sign, written, power = "0", percent) {
+function inDigits(sign, written, power = "0", percent) {
   const [ones, parts = ""] = written.split(/[.,]/);
   const shift = Number(power) - (percent ? 2 : 0);
   const size = Number(`${ones || 0}.${parts || 0}e${shift}`);
