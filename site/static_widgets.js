@@ -2,7 +2,8 @@
 //
 // The page holds the state of its widgets as JSON, as the notebook stored it. Each figure is an
 // anywidget: its state has the text of an ES module (`_esm`), of a stylesheet (`_css`), and the
-// data it shows. This script gives the module a model to read from and a place to draw in. It is a
+// data it shows. Texts that figures share are in the JSON once; a module is a list of their numbers
+// (shared_texts.py). This script gives the module a model to read from and a place to draw in. It is a
 // classic script, because browsers refuse to load a module from a file of this computer. It is
 // deferred: it runs when the whole page is there.
 
@@ -14,7 +15,11 @@
 
   const states = {};
   for (const script of document.querySelectorAll(STATE)) {
-    Object.assign(states, JSON.parse(script.textContent).state);
+    const { state, texts } = JSON.parse(script.textContent);
+    for (const { state: own } of Object.values(state)) {
+      for (const key of ["_esm", "_css"]) own[key] = own[key]?.map((i) => texts[i]).join("");
+    }
+    Object.assign(states, state);
   }
   const models = new Map();
   const kinds = {};
@@ -24,7 +29,7 @@
     if (states[id]?.model_module !== "anywidget") continue;
     const name = states[id].state.data?.name;
     const count = (kinds[name] = (kinds[name] ?? 0) + 1);
-    show(view, id, states[id], count > 1 ? `${name}-${count}` : name);
+    show(view, id, states[id], name && count > 1 ? `${name}-${count}` : name);
   }
 
   /** Draw one figure in front of its script; if that fails, its still picture stays. */

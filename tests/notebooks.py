@@ -99,7 +99,7 @@ def normal_form(notebook: NotebookNode, stored: NotebookNode | None = None) -> s
     old_cells = {cell.get("id"): cell for cell in stored.cells} if stored else {}
     count = 0
     for cell in notebook.cells:
-        kept = ("tags", "mystnb")
+        kept = ("tags", "mystnb", "jupyter")
         cell.metadata = {key: cell.metadata[key] for key in kept if cell.metadata.get(key)}
         if cell.cell_type != "code":
             continue

@@ -42,6 +42,22 @@ def markdown(name: str) -> str:
     return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
+def question_of(cell: dict) -> str:
+    """Return what a cell asks its reader, with the choices: the first thing that it shows."""
+    if "ask(" not in "".join(cell["source"]) or not cell.get("outputs"):
+        return ""
+    return "".join(cell["outputs"][0]["data"]["text/plain"])
+
+
+def main_text(name: str) -> str:
+    """Return the Markdown of a page with its questions, which are made by code."""
+    parts = [
+        "".join(c["source"]) if c["cell_type"] == "markdown" else question_of(c)
+        for c in cells_of(CHAPTERS / name)
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
 def words_of(cell: dict) -> str:
     """Return in one line what a cell says: its sentences, or a figure's alternative text."""
     if cell["cell_type"] != "markdown":
@@ -67,10 +83,11 @@ def sections(name: str) -> list[tuple[str, int, float | None]]:
     """Return (title, words, stated minutes) of a chapter's opening and of its sections.
 
     A line of a displayed formula and a row of a table are read as slowly as ten words; an inline
-    formula or piece of code is one. Exercises and what is folded away do not count.
+    formula or piece of code is one. Questions count with their choices, not with their replies.
+    Exercises and what is folded away do not count.
     """
     found = []
-    for part in re.split(r"^##? ", without_boxes(markdown(name)), flags=re.M)[1:]:
+    for part in re.split(r"^##? ", without_boxes(main_text(name)), flags=re.M)[1:]:
         title, _, body = part.partition("\n")
         stated = re.search(MINUTES, body, flags=re.M)
         minutes = float(stated[1] or 0) + QUARTERS[stated[2]] if stated else None

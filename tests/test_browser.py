@@ -21,7 +21,7 @@ from graphs import car, sigmoid
 from matplotlib import get_data_path
 from notebooks import WIDGET_STATE
 from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
-from visits import FIGURES, HTML, MISSING, PAGES, Visit, every_page, in_firefox, on
+from visits import ASKING, FIGURES, HTML, MISSING, PAGES, Visit, every_page, in_firefox, on
 
 from backprop import SGD, Adam, Momentum, Network, SoftmaxWithLoss, explorers, train
 from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
@@ -50,21 +50,22 @@ every_drawn_page = pytest.mark.parametrize("path", DRAWN_PAGES)
 every_shown_page = pytest.mark.parametrize("shown", DRAWN_PAGES, indirect=True, scope="module")
 
 
-ASKING = {"BackwardDrill"}  # what the reader answers is in tests of its own: test_practice.py
+TYPED = {"BackwardDrill"}  # what the reader answers is in tests of its own: test_practice.py
 
 
 def test_every_explorer_is_on_some_page():
     assert HTML.is_dir(), MISSING
     public = [getattr(explorers, name) for name in explorers.__all__]
     classes = {thing.__name__ for thing in public if isinstance(thing, type)}
-    assert {figure.name for figure in FIGURES} == classes == {*EXPECTED, *ASKING}
+    assert {figure.name for figure in FIGURES} == classes == {*EXPECTED, *TYPED}
     assert all(issubclass(getattr(explorers, name), Explorer) for name in classes)
 
 
 def test_only_pages_with_figures_load_the_script():
     for path in HTML.rglob("*.html"):
         page = path.relative_to(HTML).as_posix()
-        assert ("static_widgets.js" in path.read_text(encoding="utf-8")) == (page in PAGES), page
+        living = page in PAGES or page in ASKING
+        assert ("static_widgets.js" in path.read_text(encoding="utf-8")) == living, page
 
 
 # --- nothing from elsewhere ---------------------------------------------------------------------
@@ -94,7 +95,7 @@ def test_a_visit_reaches_nothing_but_the_book_and_says_so(visit: Visit, tmp_path
 # --- pages that are opened once for several tests ----------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[f for f in FIGURES if f.name not in ASKING], ids=str)
+@pytest.fixture(scope="module", params=[f for f in FIGURES if f.name not in TYPED], ids=str)
 def figure(visit: Visit, request: pytest.FixtureRequest) -> Iterator[tuple[str, Locator]]:
     """Open the page of a figure, once for all tests of it; return its class and its place."""
     with visit(request.param.page) as (page, _):
@@ -443,10 +444,15 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_next_one_lives(visit: Vis
     path = "chapters/4-parameter-updates.html"
 
     def break_first(html: str) -> str:
-        old = json.dumps(on(path)[0].module)[1:-1].replace("</", r"<\/")
-        start = html.index('"_esm": "', html.index(WIDGET_STATE)) if old not in html else None
-        assert start is None, "the module is written in another way"
-        return html.replace(old, json.dumps(BROKEN[how])[1:-1])
+        whole = re.compile(rf'(<script type="{re.escape(WIDGET_STATE)}">)(.*?)(?=</script>)', re.S)
+        stored = json.loads(whole.search(html)[2])
+        models = [model["state"] for model in stored["state"].values()]
+        broken = [model for model in models if model.get("_esm") == on(path)[0].module]
+        assert broken, "the module is written in another way"
+        broken[0]["_esm"] = [len(stored["texts"])]
+        stored["texts"].append(BROKEN[how])
+        text = json.dumps(stored).replace("</", r"<\/")
+        return whole.sub(lambda found: found[1] + text, html)
 
     with visit(path, problems=1, change=break_first) as (page, _):
         stills = page.locator(".explorer-still")

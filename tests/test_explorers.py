@@ -56,6 +56,7 @@ from backprop.explorers.kit import base, chart
 from backprop.explorers.kit.base import Explorer, bundle, rounded
 from backprop.explorers.lab.runs import CURVES, MARKS
 from backprop.explorers.paths import walks
+from backprop.explorers.questions import Question
 from backprop.show.drawing import short
 from backprop.show.plots import COLOURS
 
@@ -138,9 +139,14 @@ def test_their_module_is_one_module_that_imports_nothing(explorer: Explorer):
     assert re.findall(r"^export .*", explorer._esm, re.MULTILINE) == [
         line for line in explorer._esm.splitlines() if line.startswith("export default explorer(")
     ]
+    assert explorer._esm == "".join(base.scripts(folder_of(explorer) / "figure.js"))
     shared = (base.KIT / "explorers.css").read_text("utf-8")
-    own = Path(inspect.getfile(type(explorer))).with_name("figure.css")
+    own = folder_of(explorer) / "figure.css"
     assert explorer._css == shared + (own.read_text("utf-8") if own.exists() else "")
+
+
+def folder_of(explorer: Explorer) -> Path:
+    return Path(inspect.getfile(type(explorer))).parent
 
 
 SCRIPTS = sorted(base.KIT.parent.rglob("*.js"))
@@ -817,13 +823,15 @@ STORED = {
 
 
 def test_every_explorer_is_in_some_notebook():
-    assert {figure.name for figures in STORED.values() for figure in figures} == set(MAKERS)
+    stored = {figure.name for figures in STORED.values() for figure in figures}
+    assert stored == {*MAKERS, "Question"}  # which is tested in test_questions.py
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_stored_modules_and_styles_are_those_of_the_package(path: Path):
     for figure in STORED[path]:
-        folder = Path(inspect.getfile(getattr(explorers, figure.name))).parent
+        made = Question if figure.name == "Question" else getattr(explorers, figure.name)
+        folder = Path(inspect.getfile(made)).parent
         assert figure.state["_esm"] == bundle(folder / "figure.js"), RUN_NOTEBOOKS
         assert figure.state["_css"] == base.styles(folder), RUN_NOTEBOOKS
 

@@ -122,6 +122,6 @@ None of this counts.
 
 
 def test_lines_of_formulas_and_rows_of_tables_count_as_ten_words(monkeypatch):
-    monkeypatch.setattr("prose.markdown", lambda _: PAGE)
+    monkeypatch.setattr("prose.main_text", lambda _: PAGE)
     # 8 words, 2 lines of a formula, 3 rows of a table: the rule below its head is none
     assert sections("any") == [("Title", 3, None), ("A section", 8 + 10 * 5, 0.25)]

@@ -47,7 +47,8 @@ READY = """async () => {
   await document.fonts.ready;
   const count = (selector) => document.querySelectorAll(selector).length;
   while (location.search && !count("#search-results li")) await new Promise(requestAnimationFrame);
-  while (count(".explorer") < count(".explorer-still")) await new Promise(requestAnimationFrame);
+  for (const kind of [".explorer", ".question"])
+    while (count(kind) < count(`${kind}-still`)) await new Promise(requestAnimationFrame);
   return {
     title: document.title,
     description: document.querySelector("meta[name=description]")?.content ?? "",

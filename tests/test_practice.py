@@ -48,11 +48,11 @@ def solvers(tasks: dict) -> list[tuple[list[str], Solver]]:
 JUDGE = """
 async ([text, stage, cases]) => {
     const url = URL.createObjectURL(new Blob([text], {type: "text/javascript"}));
-    const { taskOf, grade, readNumber } = await import(url);
+    const { taskOf, grade, read } = await import(url);
     return cases.map(({ n, sheets }) => {
         const task = taskOf(stage, n);
         return sheets.map(({ texts, asked }) => {
-            const typed = texts.map(readNumber);
+            const typed = texts.map(read);
             return asked.map((k) => grade(task, typed, k));
         });
     });
@@ -71,7 +71,7 @@ def judge(browser: Browser):
 
 def bundle_with_exports() -> str:
     """Return the judge of the drills and the reader of numbers as a module of their own."""
-    return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, readNumber }};"
+    return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, read }};"
 
 
 @every_stage

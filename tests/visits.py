@@ -7,6 +7,7 @@ takes three times as long. It is left blank, with nothing stored and as wide as 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,34 +28,45 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Figure(NamedTuple):
-    """An explorer on a page: the page's path in the site, its place there, and its class."""
+    """An explorer on a page: the page's path in the site, its place there, and its class.
+
+    A question is one too, with a place among the questions of its page.
+    """
 
     page: str
     index: int
     name: str
-    module: str  # the text of its JavaScript
+    module: list[int]  # the texts of its JavaScript, among those of the page
+    data: dict
 
     def __str__(self) -> str:
         return f"{Path(self.page).stem}-{self.index}-{self.name}"
 
 
 def figures_of(path: Path) -> Iterator[Figure]:
-    """Yield the explorers of a built page, in the order in which they stand there."""
+    """Yield the explorers and questions of a built page, in the order in which they stand there."""
     text = path.read_text(encoding="utf-8")
     if WIDGET_VIEW not in text:
         return
     soup = BeautifulSoup(text, "html.parser")
     state = json.loads(soup.find("script", type=WIDGET_STATE).get_text())["state"]
     page = path.relative_to(HTML).as_posix()
-    for index, view in enumerate(soup.find_all("script", type=WIDGET_VIEW)):
+    counts = Counter()
+    for view in soup.find_all("script", type=WIDGET_VIEW):
         model = state[json.loads(view.get_text())["model_id"]]
         assert model["model_module"] == "anywidget", f"{page} has a widget that cannot live there"
-        name = model["state"]["_anywidget_id"].rpartition(".")[2]
-        yield Figure(page, index, name, model["state"]["_esm"])
+        own = model["state"]
+        name = own["_anywidget_id"].rpartition(".")[2]
+        kind = name == "Question"
+        yield Figure(page, counts[kind], name, own["_esm"], own["data"])
+        counts[kind] += 1
 
 
-FIGURES = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
+WIDGETS = [figure for path in sorted(HTML.rglob("*.html")) for figure in figures_of(path)]
+QUESTIONS = [widget for widget in WIDGETS if widget.name == "Question"]
+FIGURES = [widget for widget in WIDGETS if widget not in QUESTIONS]
 PAGES = sorted({figure.page for figure in FIGURES})
+ASKING = sorted({question.page for question in QUESTIONS})
 every_page = pytest.mark.parametrize("path", PAGES)
 
 
@@ -186,6 +198,10 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         page.goto(addresses[way] + path)
         if scripts:
             wait_for_figures(page, len(on(plain)) + twice - problems)
+            asked = sum(question.page == plain for question in QUESTIONS)
+            page.wait_for_function(
+                "count => document.querySelectorAll('.question').length === count", arg=asked
+            )
         yield page, here.warnings
         assert len(here.problems) == problems, here.problems
         if change is not str:

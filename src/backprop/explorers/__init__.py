@@ -10,6 +10,7 @@ from .lab import TrainingLab
 from .network import NetworkStepper
 from .paths import OptimizerPaths
 from .practice import BackwardDrill
+from .questions import ask
 from .softmax import SoftmaxBench
 from .stepper import GraphStepper
 from .stepsize import StepSize
@@ -24,5 +25,6 @@ __all__ = [
     "SoftmaxBench",
     "StepSize",
     "TrainingLab",
+    "ask",
     "live_losses",
 ]

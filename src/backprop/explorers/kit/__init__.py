@@ -5,6 +5,6 @@ From the ground up: ``packing`` (many numbers in few bytes), ``polygons`` (piece
 ``regions`` (its exact borders), ``outlines`` (regions in few bytes), ``points`` (those of
 chapter 5), ``base`` (the widget), ``live`` (sliders that need a kernel). Their JavaScript is
 ``explorer.js`` (the frame), ``address.js`` (the state in the address of the page), ``controls.js``,
-``words.js``, ``chart.js``, ``plane.js``, ``packing.js`` and ``kernel.js``; their styles are
-``explorers.css``.
+``words.js``, ``chart.js``, ``plane.js``, ``packing.js``, ``kernel.js``, ``typed.js`` (numbers that
+readers type) and ``kept.js`` (what they have done); their styles are ``explorers.css``.
 """

@@ -1,6 +1,8 @@
 // The state of a figure in the address of its page, such as #lab:lr=1,reg=0.001,step=300.
-// Several figures can have a part of it each: #lab:lr=1&softmax:label=2.
+// Several figures can have a part of it each: #lab:lr=1&softmax:label=2. What stands beside a figure
+// can move it in the same words, see `showFigure`.
 
+const SHOW = "explorer-show"; // an event of the window
 const choices = new WeakMap(); // what can be chosen, by the element that has a key for it
 
 /** Give a choice that the reader makes at `element` a key in the address, one plain word. `texts` are
@@ -25,9 +27,8 @@ function same(one, other) {
   return a === b || (a && b && Number(a) === Number(b));
 }
 
-/** Split the address: a name and a text such as "lr=1,step=3" for each figure; of an anchor, nothing. */
-function stated() {
-  let text = location.hash.slice(1);
+/** Split an address: a name and a text such as "lr=1,step=3" for each figure; of an anchor, nothing. */
+function stated(text) {
   try {
     text = decodeURIComponent(text); // mail programs write %3D for =
   } catch {
@@ -39,24 +40,34 @@ function stated() {
 
 /** Let a figure of the built page start in the state that the address gives it, and copy its own.
  * The page has named it; a figure without a name is in Jupyter, where the address is not the
- * reader's. Returns what ends it. */
-export function addressed(root, name) {
-  if (!name) return () => {};
+ * reader's, and is called by its kind. Returns what ends it. */
+export function addressed(root, name, kind) {
+  if (!(name ?? kind)) return () => {}; // it has no state
   const all = [...root.querySelectorAll("[data-choice]")].map((element) => choices.get(element));
   const first = all.map(({ at }) => at());
-  const take = () => follow(root, name, all, first);
+  const told = ({ detail }) => follow(root, name ?? kind, all, first, stated(detail));
+  const take = () => follow(root, name, all, first, stated(location.hash.slice(1)), true);
   const link = () =>
     encodeURI(`#${name}:${all.map(({ key, texts, at }) => `${key}=${plain(texts[at()])}`)}`);
-  addCopy(root, link);
-  take();
-  addEventListener("hashchange", take);
-  return () => removeEventListener("hashchange", take);
+  addEventListener(SHOW, told);
+  if (name) {
+    addCopy(root, link);
+    take();
+    addEventListener("hashchange", take);
+  }
+  return () => {
+    removeEventListener(SHOW, told);
+    removeEventListener("hashchange", take);
+  };
 }
 
+/** Move figures of this page as an address such as lab:lr=1 would, but stay at this place. */
+export const showFigure = (address) => dispatchEvent(new CustomEvent(SHOW, { detail: address }));
+
 /** Set the choices of a figure that the address names, the others as at first, so that an address
- * always shows the same. What cannot be is said in one line of the console. */
-function follow(root, name, all, first) {
-  const found = stated();
+ * always shows the same. What cannot be is said in one line of the console. `arrive` says that the
+ * reader comes by this address, and so to the first figure in it. */
+function follow(root, name, all, first, found, arrive) {
   const names = [...document.querySelectorAll("[data-figure]")].map((place) => place.dataset.figure);
   const quoted = (text) => JSON.stringify(text.slice(0, 40));
   const wrong = [];
@@ -86,7 +97,7 @@ function follow(root, name, all, first) {
       }
       choice.choose(i < 0 ? first[k] : i);
     });
-    if (mine === 0) showTop(root);
+    if (arrive && mine === 0) showTop(root);
   }
   if (wrong.length) console.warn(`In the address, ${wrong.join("; ")}. The rest of it counts.`);
 }

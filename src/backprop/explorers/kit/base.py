@@ -29,8 +29,8 @@ COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
 SPACE = re.compile(r"\n\s*")
 
 
-def bundle(file: Path) -> str:
-    """Return a JavaScript module as one text, with the files that it imports in front of it.
+def scripts(file: Path) -> list[str]:
+    """Return the texts of a JavaScript module: of the files that it imports, then its own.
 
     A widget is a single module, so imports and exports between the files become plain definitions,
     each file once and after those that it needs; comments and indents stay behind.
@@ -42,16 +42,31 @@ def bundle(file: Path) -> str:
         for name in IMPORT.findall(text):
             if (other := (path.parent / name).resolve()) not in texts:
                 add(other)
-        texts[path] = EXPORT.sub("", IMPORT.sub("", text))
+        texts[path] = without_comments(EXPORT.sub("", IMPORT.sub("", text)))
 
     add(file.resolve())
-    return SPACE.sub("\n", COMMENT.sub("", "".join(texts.values())))
+    return list(texts.values())
+
+
+def without_comments(script: str) -> str:
+    """Return JavaScript without comments of whole lines, indents and empty lines."""
+    return SPACE.sub("\n", COMMENT.sub("", script)).lstrip("\n")
+
+
+def bundle(file: Path) -> str:
+    """Return a JavaScript module as one text, with the files that it imports in front of it."""
+    return "".join(scripts(file))
+
+
+def sheets(folder: Path) -> list[str]:
+    """Return the stylesheet of all explorers, and that of the folder if it has one."""
+    files = [KIT / "explorers.css", *folder.glob("figure.css")]
+    return [file.read_text(encoding="utf-8") for file in files]
 
 
 def styles(folder: Path) -> str:
-    """Return the stylesheet of all explorers, and that of the folder if it has one."""
-    files = [KIT / "explorers.css", *folder.glob("figure.css")]
-    return "".join(file.read_text(encoding="utf-8") for file in files)
+    """Return the stylesheets of an explorer as one text."""
+    return "".join(sheets(folder))
 
 
 def rounded(values: Nested) -> Any:
@@ -89,6 +104,7 @@ class Explorer(anywidget.AnyWidget):
     packed = traitlets.Bytes().tag(sync=True)
 
     exact: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    kind = "explorer"  # the class of its place on the page, as ``explorer.js`` is told
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -111,7 +127,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         """Show the still picture and the widget; where the widget lives, it hides the picture."""
-        still = f'<div class="explorer-still">{self.picture.svg}</div>'
+        still = f'<div class="{self.kind}-still">{self.picture.svg}</div>'
         display(Picture(still, self.picture.alt))
         if bundled := self._repr_mimebundle_():
             view, metadata = bundled

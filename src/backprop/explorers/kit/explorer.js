@@ -2,18 +2,19 @@
 
 import { addressed } from "./address.js";
 
-/** Make an explorer: `build(root, data, model)` fills its place on the page. */
-export function explorer(build) {
+/** Make an explorer: `build(root, data, model)` fills its place on the page. `kind` is the class of
+ * that place, and the first part of its still picture's. */
+export function explorer(build, kind = "explorer") {
   return {
     async render({ model, el }) {
       const data = model.get("data");
-      const root = make("div", { class: "explorer", role: "group", "aria-label": data.label });
+      const root = make("div", { class: kind, role: "group", "aria-label": data.label });
       const end = await build(root, data, model); // if it fails, the still picture stays
       el.append(root);
       // The built page has put `el` into the document by now; Jupyter does so after this call.
-      if (el.isConnected) hideStill(el);
-      else requestAnimationFrame(() => el.isConnected && hideStill(el));
-      const leave = addressed(root, el.dataset.figure);
+      if (el.isConnected) hideStill(el, kind);
+      else requestAnimationFrame(() => el.isConnected && hideStill(el, kind));
+      const leave = addressed(root, el.dataset.figure, data.name);
       return () => {
         leave();
         end?.();
@@ -23,9 +24,9 @@ export function explorer(build) {
 }
 
 /** Mark the still picture in front of a living figure; the stylesheet hides it on screens. */
-function hideStill(el) {
+function hideStill(el, kind) {
   const inFront = (still) => still.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const stills = [...document.querySelectorAll(".explorer-still")].filter(inFront);
+  const stills = [...document.querySelectorAll(`.${kind}-still`)].filter(inFront);
   stills.at(-1)?.classList.add("explorer-replaced");
 }
 

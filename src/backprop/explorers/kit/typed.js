@@ -22,7 +22,7 @@ const plainly = (text) =>
 /** Read one number, with a decimal point or comma, as a fraction or in per cent. Returns its `value`,
  * how many `digits` it has (a fraction is exact: as many as you like) and `half` a unit of the last
  * of them; `wrong`, a sentence, for what is no number; nothing for an empty text. */
-export function readNumber(text) {
+export function read(text) {
   const plain = plainly(text);
   if (!plain) return undefined;
   if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(plain)) {
@@ -30,16 +30,16 @@ export function readNumber(text) {
     return { wrong: `This can be read in two ways: write ${point} or ${none}.` };
   }
   const whole = WHOLE.exec(plain);
-  if (whole) return finite(asDecimal(...whole.slice(1)));
+  if (whole) return finite(inDigits(...whole.slice(1)));
   const [, sign, ones = "0", ...parts] = FRACTION.exec(plain) ?? [];
   if (sign === undefined) return { wrong: `Type one number, ${EXAMPLES}.` };
-  const [above, below] = [asDecimal("", parts[0], parts[1]), asDecimal(...parts.slice(2))];
+  const [above, below] = [inDigits("", parts[0], parts[1]), inDigits(...parts.slice(2))];
   if (below.value === 0) return { wrong: "Nothing can be divided by 0." };
   const size = Number(ones) + above.value / below.value;
   return finite({ value: sign === "-" ? -size : size, digits: Infinity, half: 0 });
 }
 
-function asDecimal(sign, written, power = "0", percent) {
+function inDigits(sign, written, power = "0", percent) {
   const [ones, parts = ""] = written.split(/[.,]/);
   const shift = Number(power) - (percent ? 2 : 0);
   const size = Number(`${ones || 0}.${parts || 0}e${shift}`);

@@ -17,7 +17,7 @@ export function numbersOf(bytes, tasks, stopCount) {
       count += stopCount * size;
     }
     const own = codesOf(bytes.subarray(start, (start += 2 * count)));
-    const read = (which, row) =>
+    const take = (which, row) =>
       Object.fromEntries(
         [...places[which]].map(([name, [first, size]]) => [
           name,
@@ -25,8 +25,8 @@ export function numbersOf(bytes, tasks, stopCount) {
         ]),
       );
     const found = {
-      alone: ({ stop, point }) => read(0, stop * points.length + point),
-      together: ({ stop }) => read(1, stop),
+      alone: ({ stop, point }) => take(0, stop * points.length + point),
+      together: ({ stop }) => take(1, stop),
       batch: (state) => (state.batch ? found.together(state) : found.alone(state)),
     };
     return found;

@@ -3,7 +3,7 @@ import { button, usable } from "../kit/controls.js";
 import { box, explorer, make } from "../kit/explorer.js";
 import { keep, kept } from "../kit/kept.js";
 import { kernel } from "../kit/kernel.js";
-import { readNumber } from "../kit/typed.js";
+import { read } from "../kit/typed.js";
 import { liveText, longest } from "../kit/words.js";
 import { grade, taskOf } from "./grade.js";
 import { hinted, shown, told } from "./sentences.js";
@@ -76,7 +76,7 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   const texts = () => parts.fields.map(({ value }) => value.trim());
-  const graded = (k) => grade(task, texts().map(readNumber), k);
+  const graded = (k) => grade(task, texts().map(read), k);
   const left = () => parts.fields.flatMap((_, k) => (graded(k).verdict === "right" ? [] : [k]));
 
   function focus(k) {

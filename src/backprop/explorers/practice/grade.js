@@ -23,7 +23,7 @@ export function taskOf({ kinds, tasks }, n) {
   return { kind, given: given.split(","), entries, answers };
 }
 
-/** Judge entry k of what has been typed, a list of what `readNumber` made of each field. The verdict is
+/** Judge entry k of what has been typed, a list of what `read` made of each field. The verdict is
  * "right"; "follows", right for the numbers before it; "mistake", with the names of those that fit;
  * "coarse", perhaps one of these rounded; or "wrong". `on` are the wrong numbers that it stands on,
  * and `from` those at which that began. */
