@@ -60,17 +60,18 @@ def linked_files(name: str) -> set[Path]:
 
 
 def own_scripts(name: str) -> list[bytes]:
-    """Return our JavaScript of a page: the host of the figures, and their modules in the HTML.
+    """Return our JavaScript of a page: the host of the figures, and what stands in the HTML.
 
     The texts of which modules are made stand there once (``site/shared_texts.py``).
     """
+    own = [tag.get_text().encode() for tag in loading_tags(name).select("script[type=module]")]
     state = loading_tags(name).find("script", type=WIDGET_STATE)
     if state is None:
-        return []
+        return own
     stored = json.loads(state.get_text())
     used = {i for model in stored["state"].values() for i in model["state"].get("_esm", [])}
     modules = "".join(stored["texts"][i] for i in sorted(used))
-    return [(HTML / "static_widgets.js").read_bytes(), modules.encode()]
+    return [(HTML / "static_widgets.js").read_bytes(), modules.encode(), *own]
 
 
 # --- sizes --------------------------------------------------------------------------------------

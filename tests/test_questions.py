@@ -369,14 +369,7 @@ def test_by_keyboard_in_all_palettes_and_after_a_reload(visit: Visit):
 
 def test_by_pointer_where_nothing_is_kept(visit: Visit):
     """Private windows, and stores that are full."""
-    script = """for (const name of ["getItem", "setItem"]) {
-        const real = Storage.prototype[name];  // the theme of the pages needs it
-        Storage.prototype[name] = function (key, ...more) {
-            if (key.startsWith("backprop")) throw new Error("not allowed");
-            return real.call(this, key, ...more);
-        };
-    }"""
-    with visit(CAR, script=script) as (page, _):
+    with visit(CAR, script=NOTHING_KEPT) as (page, _):
         root = choice_on(page)
         root.get_by_role("radio").first.click()
         root.get_by_role("button", name="Check").click()
@@ -425,6 +418,87 @@ def test_without_javascript_the_answer_is_in_a_fold(visit: Visit):
         assert not fold.locator("p").is_visible()
         fold.locator("summary").click()
         assert fold.locator("p").is_visible()
+
+
+# --- the start page -----------------------------------------------------------------------------
+
+START = "chapters/index.html"
+
+
+def done(page: Page) -> dict[str, tuple[str, str]]:
+    """Return what the start page shows of each page that asks."""
+    rows = page.locator(".my-answers tr:has(td)").all()
+    cells = [[cell.inner_text() for cell in row.locator("td").all()] for row in rows]
+    return {name: (answered, first) for name, answered, first in cells}
+
+
+def test_the_start_page_shows_copies_and_forgets_what_was_answered(visit: Visit):
+    clipboard = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with visit(START, **clipboard) as (page, _):
+        asked = {path: [q for q in QUESTIONS if q.page == path] for path in ASKING}
+        assert sorted(int(a.split()[-1]) for a, _ in done(page).values()) == sorted(
+            len(questions) for questions in asked.values()
+        )
+        assert done(page)["The chain rule"] == (f"0 of {len(asked[CAR])}", "0")
+        assert page.get_by_role("button", name="Copy my answers").is_disabled()
+        page.get_by_role("link", name="The chain rule").last.click()
+        page.wait_for_function("() => document.querySelector('.question')")
+        typed, chosen = number_on(page), choice_on(page)
+        data = data_of(typed)
+        wrong = spelled(data["replies"][0][0])
+        typed.evaluate(COMMIT, [wrong, False])
+        typed.evaluate(COMMIT, [spelled(data["answer"]), False])
+        chosen.evaluate(COMMIT, [data_of(chosen)["answer"], True])
+        page.evaluate(
+            """localStorage.setItem("backprop-in-fifteen-minutes:practice", '{"forks": 3}')"""
+        )
+        page.go_back()
+        page.wait_for_function(
+            "() => document.querySelector('.my-answers').textContent.includes('forks')"
+        )
+        assert done(page)["The chain rule"] == (f"2 of {len(asked[CAR])}", "1")
+        assert page.get_by_text("Drills solved: forks 3.").is_visible()
+        page.evaluate(AXE_SCRIPT)
+        assert page.evaluate(AXE.replace(".question", ".my-answers")) == []
+        page.get_by_role("button", name="Copy my answers").press("Enter")
+        page.get_by_text("Copied").wait_for()
+        text = page.evaluate("navigator.clipboard.readText()")
+        title, _, chapter, *lines = text.splitlines()
+        assert title.startswith("Backpropagation in Fifteen Minutes")
+        assert chapter == "The chain rule"
+        assert lines[0] == f"1. {texts(data['form']).strip()}"
+        assert lines[1].split("(")[0].strip() == wrong
+        assert lines[1].endswith(f"(not right), {spelled(data['answer'])} (right)")
+        assert lines[3].endswith("(right)")
+        assert lines[-1] == "Drills solved: forks 3"
+        page.get_by_role("button", name="Forget my answers").click()
+        assert page.evaluate("document.activeElement.textContent") == "No, keep"
+        page.keyboard.press("Enter")
+        assert done(page)["The chain rule"][1] == "1"
+        page.get_by_role("button", name="Forget my answers").click()
+        page.get_by_role("button", name="Yes, forget").click()
+        assert page.get_by_text("All is forgotten.").is_visible()
+        assert done(page)["The chain rule"] == (f"0 of {len(asked[CAR])}", "0")
+        assert (
+            page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('back'))") == []
+        )
+
+
+NOTHING_KEPT = """for (const name of ["getItem", "setItem"]) {
+    const real = Storage.prototype[name];  // the theme of the pages needs it
+    Storage.prototype[name] = function (key, ...more) {
+        if (key.startsWith("backprop")) throw new Error("not allowed");
+        return real.call(this, key, ...more);
+    };
+}"""
+
+
+def test_the_start_page_says_where_nothing_is_kept(visit: Visit):
+    with visit(START, script=NOTHING_KEPT) as (page, _):
+        assert page.get_by_text("This browser keeps nothing").is_visible()
+        assert done(page)["The chain rule"][1] == "0"
+    with visit(START, java_script_enabled=False) as (page, _):
+        assert page.locator(".my-answers noscript").is_visible()
 
 
 # --- numbers as people type them ----------------------------------------------------------------

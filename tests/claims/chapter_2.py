@@ -1,4 +1,4 @@
-TIMES, BATCH, FIVE = "code-ae1d7550", "code-d4dc07fe", "code-4a3b38b7"
+TIMES, TWO, BATCH, FIVE = "code-ae1d7550", "two-samples", "code-d4dc07fe", "code-4a3b38b7"
 
 CLAIMS = [
     "Take $z = x + y$ with $x = {{read('code-6e45070b', 'x=*')}}$ and "
@@ -12,14 +12,10 @@ CLAIMS = [
     "$y = {{float(read(TIMES, 'dy = (*')) / 1.1:g}}$. If $y$ grows by 1, then $z$ grows by "
     "$x = {{float(read(TIMES, 'dy = (2.2, *')) / 1.1:g}}$.",
     "an insurance costs {{100 * bill.values['rate']:g}} % of the price",
-    "A price that is 1 higher makes the bill {{bill.edge_gradients['subtotal', 1]:g}} higher on "
-    "the upper path and {{bill.edge_gradients['insurance', 0]:g}} higher on the lower path. Both "
-    "happen: together {{gradient:g}}.",
     "one sample with $D = {{W.shape[0]}}$ features and a layer with $H = {{W.shape[1]}}$ outputs",
     r"$1 \cdot 3 + 2 \cdot 6 + 0.1 = {{affine.forward(x)[0, 0]:g}}$",
-    "has a single {{read(BATCH, 'dout = np.array([[*'):.1}} in its first row, a single "
-    "{{read(BATCH, '[0.0, *'):.1}} in its second",
-    r"the samples send $1 \cdot 0$ and $10 \cdot 2$, together {{read(BATCH, 'dW =\n[[ 1. *.')}}.",
+    "has a single {{read(TWO, 'dout = np.array([[*'):.1}} in its first row, a single "
+    "{{read(TWO, '[0.0, *'):.1}} in its second",
     "`db[1]`: the samples send 0 and 2, together {{read(BATCH, 'db = [1. *.')}}.",
     r"the outputs send it $0 \cdot 3$, $2 \cdot 4$ and $0 \cdot 5$, together "
     "{{dx[1, 0]:g}}.",
@@ -36,9 +32,7 @@ GIVEN = {
     "a definition": (
         "If $x$ grows by 1, so does $z$",
         "replaces the others by 0",
-        "Where its *input* $x > 0$, the output",
-        "Where $x < 0$ the output stays at 0, and the gradient is 0. At $x = 0$ there is a kink: "
-        "slope 0 on one side, slope 1 on the other",
+        "At $x = 0$ there is a kink: slope 0 on one side, slope 1 on the other",
         "this book chooses 0",
         "divide the difference by $2h$",
     ),

@@ -1,6 +1,6 @@
 // What a reader has done, kept in this browser only; where it keeps nothing, for this visit.
 
-const HERE = "backprop-in-fifteen-minutes:"; // other pages of the same site have keys of their own
+export const HERE = "backprop-in-fifteen-minutes:"; // other pages of the same site have keys of their own
 const visit = new Map();
 
 /** Return what `keep` has kept under a key, or undefined. */

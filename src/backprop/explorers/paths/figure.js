@@ -81,7 +81,7 @@ export default explorer((root, data) => {
     picture.line(`${name} path`, xs, ys);
     picture.dots(`${name} stops`, xs, ys);
     picture.dots(`${name} now`, xs.slice(-1), ys.slice(-1));
-    picture.dots(`${name} hole`, xs.slice(-1), ys.slice(-1));
+    picture.dots(`${name} pupil`, xs.slice(-1), ys.slice(-1));
   }
 
   draw();

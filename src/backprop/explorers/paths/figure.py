@@ -8,7 +8,7 @@ import numpy as np
 
 from ...contracts import Array, numbers, one_of, whole
 from ...show.drawing import short
-from ...show.picture import PAGE, Picture
+from ...show.picture import Picture
 from ..kit.base import Explorer
 from ..kit.chart import COLOURS, DASHES, INNER, Axis, Chart, side_by_side
 from .walks import LOST, OPTIMIZERS, PARTS, Walk, said, texts, verdict, walk
@@ -126,8 +126,8 @@ def draw(chart: Chart, name: str, xs: Array | range, ys: Array, i: int) -> None:
     """Add the line, the stops and the present place of optimizer i, which JavaScript moves."""
     chart.line(xs, ys, key=f"{name} path", colour=COLOURS[i], more=DASHES[i])
     chart.dots(xs, ys, key=f"{name} stops", colour=COLOURS[i], size=4)
-    # a disc, a square and a ring are told apart without colours
+    # a disc, a square and a disc with a pupil are told apart without colours
     cap = "square" if name == "Momentum" else "round"
     chart.dots(xs[-1:], ys[-1:], key=f"{name} now", colour=COLOURS[i], size=11, cap=cap)
-    hole = 5 if name == "Adam" else 0
-    chart.dots(xs[-1:], ys[-1:], key=f"{name} hole", colour=PAGE, size=hole)
+    pupil = 4 if name == "Adam" else 0
+    chart.dots(xs[-1:], ys[-1:], key=f"{name} pupil", colour="currentColor", size=pupil)

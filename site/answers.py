@@ -1,0 +1,77 @@
+"""A Sphinx extension: let the start page show what a reader has answered in the whole book.
+
+The questions of all pages are found in the built pages; the start page gets their list and
+``answers.js``, which compares it with what is kept in the browser. The place for it on the page is
+an element of the class ``my-answers``.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+
+from backprop.explorers.kit.base import bundle
+
+Page = dict[str, str | list[tuple[str, str]]]
+DATA = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+SCRIPT = Path(__file__).with_suffix(".js")
+BEGIN, END = "<!-- answers -->", "<!-- answers end -->"
+OLD = re.compile(f"{BEGIN}.*?{END}\n", re.DOTALL)
+
+
+def questions_on(html: str) -> list[tuple[str, str]]:
+    """Return the key and the words of each question of a page, in their order."""
+    if DATA not in html:
+        return []
+    soup = BeautifulSoup(html, "html.parser")
+    models: dict[str, dict[str, dict[str, Any]]] = {}
+    for stored in soup.find_all("script", type=DATA):
+        models |= json.loads(stored.get_text())["state"]
+    found = []
+    for view in soup.find_all("script", type=VIEW):
+        data = models[json.loads(view.get_text())["model_id"]]["state"].get("data", {})
+        if "form" in data:
+            words = BeautifulSoup(data["form"], "html.parser").select(".question-words")[0]
+            found.append((data["key"], words.get_text()))
+    return found
+
+
+def asking(app: Sphinx) -> Iterator[Page]:
+    """Yield the pages that ask something, in the order of the book."""
+    root = app.config.root_doc
+    names, waiting = [], [root]
+    while waiting:
+        name = waiting.pop(0)
+        names.append(name)
+        waiting = [*app.env.toctree_includes.get(name, []), *waiting]
+    for name in names:
+        html = (Path(app.outdir) / f"{name}.html").read_text(encoding="utf-8")
+        if questions := questions_on(html):
+            page = posixpath.relpath(f"{name}.html", posixpath.dirname(root))
+            yield {"title": app.env.titles[name].astext(), "page": page, "questions": questions}
+
+
+def add_answers(app: Sphinx, exception: Exception | None) -> None:
+    """Put the list of all questions and its script at the end of the start page."""
+    if exception or app.builder.format != "html":
+        return
+    start = Path(app.outdir) / f"{app.config.root_doc}.html"
+    html = OLD.sub("", start.read_text(encoding="utf-8"))
+    if 'class="my-answers"' in html:
+        data = json.dumps(list(asking(app)), ensure_ascii=False).replace("</", r"<\/")
+        listed = f'<script type="application/json" id="questions-of-all-pages">{data}</script>'
+        script = f'<script type="module">{bundle(SCRIPT)}</script>'
+        html = html.replace("</body>", f"{BEGIN}{listed}{script}{END}\n</body>", 1)
+    start.write_text(html, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("build-finished", add_answers)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
