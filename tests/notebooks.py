@@ -100,7 +100,10 @@ def normal_form(notebook: NotebookNode, stored: NotebookNode | None = None) -> s
     count = 0
     for cell in notebook.cells:
         kept = ("tags", "mystnb")
+        hidden = cell.metadata.get("jupyter", {}).get("source_hidden")  # a solution
         cell.metadata = {key: cell.metadata[key] for key in kept if cell.metadata.get(key)}
+        if hidden:
+            cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type != "code":
             continue
         if cell.execution_count is not None:
