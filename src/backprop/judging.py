@@ -58,14 +58,14 @@ def judge(candidate: Callable[..., Any], like: str | None = None) -> Verdict:
     task = task_of(candidate, like)
     name, method = candidate.__name__, written(candidate, task)
     if method is None:
-        return Verdict(False, f"{name} is not written yet: it has no backward of its own.")
+        return Verdict(False, f"{name} is not written yet.\nIt has no backward of its own.")
     with np.errstate(all="ignore"):  # the verdict tells of what is no finite number
         trials = [Trial(task, candidate, method, *item) for item in task.data().items()]
         lines = complaints(task, trials)
     if all(trial.empty for trial in trials):
-        what = f"{task.method or 'it'} {trials[0].empty}"
-        hint = "\nIf it is written, its return is missing." if "None" in what else ""
-        return Verdict(False, f"{name} is not written yet: {what}.{hint}")
+        what = f"{task.method or name} {trials[0].empty}"
+        hint = " If it is written, its return is missing." if "None" in what else ""
+        return Verdict(False, f"{name} is not written yet.\n{what}.{hint}")
     if not lines:
         fit = "fits the measured one" if len(task.names) == 1 else "fit the measured ones"
         labels = listed([trial.label for trial in trials])
