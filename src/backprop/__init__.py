@@ -4,9 +4,10 @@ This folder is the lesson. From the ground up: ``contracts`` (what input is dema
 (the contract around every node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and
 cross-entropy as two nodes), ``activations``, ``modes`` (layers that learning switches),
 ``residual``, ``convolution``, ``graph``, ``saving``, ``network``, ``initial`` (networks with random
-first weights), ``optimizers``, ``training``, ``grids``, ``checking``, ``datasets``. Imported by
-their own names are ``peers`` (the same network in PyTorch and in JAX) and ``broken`` (the suspects
-of chapter 7, wrong on purpose).
+first weights), ``optimizers``, ``training``, ``grids``, ``checking``, ``mistakes`` (of those who
+write gradients), ``tasks`` (what readers write), ``trial`` (a run of it), ``judging``,
+``datasets``. Imported by their own names are ``peers`` (the same network in PyTorch and in JAX) and
+``broken`` (the suspects of chapter 7, wrong on purpose).
 
 Two more storeys stand on it: ``show/`` draws the lesson, and ``explorers/`` has the interactive
 figures, which use both.
@@ -26,6 +27,7 @@ from .datasets import digits, quadrants, xor
 from .graph import Graph
 from .grids import Grid, train_grid
 from .initial import deep, one_layer, random_affine, two_layer
+from .judging import judge
 from .layers import Affine, ReLU, SoftmaxWithLoss, log_softmax
 from .modes import BatchNorm, Dropout
 from .network import Network
@@ -65,6 +67,7 @@ __all__ = [
     "check_network",
     "deep",
     "digits",
+    "judge",
     "learning",
     "log_softmax",
     "numerical_gradient",
