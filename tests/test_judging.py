@@ -8,8 +8,10 @@ import re
 from itertools import combinations
 from types import FunctionType
 
+import nbformat
 import numpy as np
 import pytest
+from notebooks import CHAPTERS
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import refused, slopes
 
@@ -685,6 +687,26 @@ def test_no_source_is_needed(monkeypatch):
     monkeypatch.setattr("inspect.getsource", lambda _: 1 / 0)
     assert "line 3 of backward" in judge(affine(before="1 / 0")).text
     assert isinstance(step(), FunctionType)
+
+
+# --- in the chapters ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [2, 3, 5, 6, 8])
+def test_a_chapter_has_an_empty_version_with_its_verdict_and_a_hidden_solution(number):
+    (path,) = CHAPTERS.glob(f"{number}-*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    at = [n for n, cell in enumerate(cells) if re.search(r"^judge\(", cell.source, re.M)]
+    asked, solved = (cells[n] for n in at)
+    (empty,), (agrees,) = (
+        [output.data["text/plain"] for output in cell.outputs] for cell in (asked, solved)
+    )
+    assert " is not written yet.\n" in empty
+    assert " agrees: " in agrees
+    assert cells[at[0] - 1].source.endswith("    ...")
+    assert solved.metadata.jupyter.source_hidden
+    between = "\n".join(cell.source for cell in cells[at[0] + 1 : at[1]])
+    assert re.search(r"::::\{solution-start\} ex-.*\n:class: dropdown", between)
 
 
 # --- bad arguments ------------------------------------------------------------------------------
