@@ -223,7 +223,8 @@ MADE = {
         ("the penalty is subtracted", ["dW2", "dW1"], step(("+ reg", "- reg"))),
         ("the penalty is divided by N", ["dW2", "dW1"], step(("+ reg", "+ 1 / N * reg"))),
         ("it is summed over everything", ["db2", "db1"], step(("sum(axis=0)", "sum()"))),
-        ("it is summed over everything", ["db2"], step(("da.sum(axis=0)", "da.sum()"))),
+        ("it is summed over everything", ["db1"], step(("dh.sum(axis=0)", "dh.sum()"))),
+        ("the old parameter is returned", ["dW1"], step(("W1 - lr * dW1, b1", "W1, b1"))),
         ("it is a mean over the rows", ["db2", "db1"], step(("sum(axis=0)", "mean(axis=0)"))),
         ("the step goes uphill", 4, step((" - lr", " + lr"))),
         ("lr is not used", 4, step((" - lr *", " -"))),
@@ -462,6 +463,12 @@ def test_a_single_gradient_may_have_a_mistake_that_usually_makes_others_wrong_to
 def test_what_two_mistakes_could_have_led_to_names_both():
     found = verdict(step(("da.sum(axis=0)", "da.mean(axis=0)")), "step")
     assert "divided by N twice, or it is a mean over the rows" in named(found, ["db2"])
+    # each row of y - t adds up to 0
+    both = "because the sum has no axis, or the old parameter is returned"
+    for change in (("da.sum(axis=0)", "da.sum()"), ("b2 - lr * db2", "b2")):
+        found = verdict(step(change), "step")
+        assert both in named(found, ["db2"])
+        assert "dW2 agrees." in found.text
 
 
 @pytest.mark.parametrize(
