@@ -8,8 +8,10 @@ import re
 from itertools import combinations
 from types import FunctionType
 
+import nbformat
 import numpy as np
 import pytest
+from notebooks import CHAPTERS
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import refused, slopes
 
@@ -221,7 +223,8 @@ MADE = {
         ("the penalty is subtracted", ["dW2", "dW1"], step(("+ reg", "- reg"))),
         ("the penalty is divided by N", ["dW2", "dW1"], step(("+ reg", "+ 1 / N * reg"))),
         ("it is summed over everything", ["db2", "db1"], step(("sum(axis=0)", "sum()"))),
-        ("it is summed over everything", ["db2"], step(("da.sum(axis=0)", "da.sum()"))),
+        ("it is summed over everything", ["db1"], step(("dh.sum(axis=0)", "dh.sum()"))),
+        ("the old parameter is returned", ["dW1"], step(("W1 - lr * dW1, b1", "W1, b1"))),
         ("it is a mean over the rows", ["db2", "db1"], step(("sum(axis=0)", "mean(axis=0)"))),
         ("the step goes uphill", 4, step((" - lr", " + lr"))),
         ("lr is not used", 4, step((" - lr *", " -"))),
@@ -460,6 +463,12 @@ def test_a_single_gradient_may_have_a_mistake_that_usually_makes_others_wrong_to
 def test_what_two_mistakes_could_have_led_to_names_both():
     found = verdict(step(("da.sum(axis=0)", "da.mean(axis=0)")), "step")
     assert "divided by N twice, or it is a mean over the rows" in named(found, ["db2"])
+    # each row of y - t adds up to 0
+    both = "because the sum has no axis, or the old parameter is returned"
+    for change in (("da.sum(axis=0)", "da.sum()"), ("b2 - lr * db2", "b2")):
+        found = verdict(step(change), "step")
+        assert both in named(found, ["db2"])
+        assert "dW2 agrees." in found.text
 
 
 @pytest.mark.parametrize(
@@ -685,6 +694,26 @@ def test_no_source_is_needed(monkeypatch):
     monkeypatch.setattr("inspect.getsource", lambda _: 1 / 0)
     assert "line 3 of backward" in judge(affine(before="1 / 0")).text
     assert isinstance(step(), FunctionType)
+
+
+# --- in the chapters ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [2, 3, 5, 6, 8])
+def test_a_chapter_has_an_empty_version_with_its_verdict_and_a_hidden_solution(number):
+    (path,) = CHAPTERS.glob(f"{number}-*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    at = [n for n, cell in enumerate(cells) if re.search(r"^judge\(", cell.source, re.M)]
+    asked, solved = (cells[n] for n in at)
+    (empty,), (agrees,) = (
+        [output.data["text/plain"] for output in cell.outputs] for cell in (asked, solved)
+    )
+    assert " is not written yet.\n" in empty
+    assert " agrees: " in agrees
+    assert cells[at[0] - 1].source.endswith("    ...")
+    assert solved.metadata.jupyter.source_hidden
+    between = "\n".join(cell.source for cell in cells[at[0] + 1 : at[1]])
+    assert re.search(r"::::\{solution-start\} ex-.*\n:class: dropdown", between)
 
 
 # --- bad arguments ------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def complaints(task: Task, trials: Sequence[Trial]) -> list[str]:
         off = [trial for trial in there if not trial.agrees(name)]
         refused = [trial.refused[name] for trial in trials if name in trial.refused]
         if refused:
-            lines.append(f"{refused[0]}.")
+            lines.append(f"{refused[0].rstrip('.')}.")
         elif off:
             lines.append(share(name, off[0], [trial for trial in there if trial not in off]))
         elif there:
@@ -153,7 +153,9 @@ def share(name: str, trial: Trial, right: Sequence[Trial]) -> str:
     error = relative_error(found, measured)
     times = np.vdot(measured, found) / np.vdot(measured, measured)
     close = np.isclose(found, measured, rtol=FITS, atol=FITS * np.abs(measured).max())
-    if trial.fits(name, times * measured):
+    if not found.any():
+        more = ": it is 0 everywhere"
+    elif trial.fits(name, times * measured):
         more = f": {times:.3g} times the measured one"
     else:
         more = f": {close.sum()} of {close.size} entries are right" if close.any() else ""

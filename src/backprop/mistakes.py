@@ -156,6 +156,7 @@ def step(
         },
         "the step goes uphill": {name: -g for name, g in whole.items()},
         "lr is not used": {name: g / lr for name, g in whole.items()},
+        "the old parameter is returned": {name: np.zeros_like(g) for name, g in whole.items()},
         "the gradient is returned, not the new parameter": {
             name: (old[name] - g) / lr for name, g in whole.items()
         },
