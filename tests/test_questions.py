@@ -225,7 +225,16 @@ def test_numbers_in_the_texts_of_questions_are_computed():
     assert found == WRITTEN
 
 
-WRITTEN = {"1-chain-rule ask-matters": ["10,000"]}  # units and the like: nothing computes them
+# What is chosen from, and units: nothing computes them.
+WRITTEN = {
+    "1-chain-rule ask-matters": ["10,000"],
+    "4-parameter-updates ask-rate": ["1.8", "0.1"],
+    "4-parameter-updates ask-collapse": ["0.1", "0.001"],
+    "6-checking-gradients ask-small": ["64", "05", "12", "0.1"],
+    "6-checking-gradients ask-larger": ["1000"],
+    "8-more-nodes ask-vanish": ["24", "0.01"],
+    "index ask-rate": ["10", "0.001", "0.1"],
+}
 
 
 # --- on the pages -------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ CLAIMS = [
     ),
     "a row of {{X.shape[1]}} features, as a point of chapter 5 was a row of "
     "{{backprop.quadrants(8, seed=0)[0].shape[1]}}",
-    r"a loss near $\ln 10 = {{np.log(len(np.unique(t))):.3f}}$",
     "for each of {{count}} parameters",
     "mini-batch*: {{read('bar', 'batch_size=*')}} images",
     "After eleven steps all {{len(X_train)}} images have been used once, the last "

@@ -1,11 +1,5 @@
 CLAIMS = [
-    r"then $0.9 + 1 = {{0.9 + 1}}$, then $0.9 \cdot 1.9 + 1 = {{0.9 * 1.9 + 1:.2f}}$, and in the "
-    "end {{1 / (1 - 0.9):.0f}}.",
-    (
-        "A gradient of {{gradient[0]:g}} and a gradient of ${{gradient[1]:g}}$ both give a "
-        "first step of the length `lr`",
-        "np.allclose(np.abs(moved), 0.1)",
-    ),
+    r"then $0.9 + 1 = {{0.9 + 1}}$, then $0.9 \cdot 1.9 + 1 = {{0.9 * 1.9 + 1:.2f}}$, and so on.",
     (
         "over {{len(history.loss)}} steps for four optimizers. SGD with learning rate 0.1 falls "
         "most slowly. Momentum with 0.1, SGD with 1 and Adam with {{lr}} end close to each other, "
