@@ -39,10 +39,14 @@ class Solver:
 
     def solve(self, name: str) -> tuple[Number, Numbers]:
         """Return the right number of an entry and those of mistakes, from what has been found."""
-        if name.startswith("the gradient of"):
+        right, wrong = self.without_signs(name)
+        return right, {**wrong, "minus": -right}
+
+    def without_signs(self, name: str) -> tuple[Number, Numbers]:
+        if name.startswith("the "):
             return self.in_graph(name)
-        matrix, place = re.fullmatch(r"(.+?)(?:, entry )?(\[\d, \d\])?", name).groups()
-        row, column = map(int, re.findall(r"\d", place or "[0, 0]"))
+        matrix, place = re.fullmatch(r"(.+?)(?:, entry )?(\[[\d, ]+\])?", name).groups()
+        row, column = map(int, re.findall(r"\d", f"[0, 0] {place or ''}")[-2:])
         match matrix:
             case "dW":
                 return self.weights("x", "W", "dout", row, column)
@@ -80,6 +84,8 @@ class Solver:
     def in_graph(self, name: str) -> tuple[Number, Numbers]:
         last = self.steps[-1][0]
         words = name.removeprefix("the gradient of ")
+        if name.startswith("the total"):
+            words = name.removeprefix("the total gradient of ") + ", all paths together"
         if words == last:
             return Fraction(1), {"value": self.value(last)}
         if words.endswith(", all paths together"):
@@ -102,7 +108,7 @@ class Solver:
         dout = next(
             x
             for key, x in self.found.items()
-            if key in (f"the gradient of {out}", f"the gradient of {out}, all paths together")
+            if key in (f"the gradient of {out}", f"the total gradient of {out}")
         )
         return self.node(formula, one, dout)
 
@@ -112,7 +118,7 @@ class Solver:
         if "ReLU" in formula:
             return (d if x > 0 else Fraction(0)), {
                 "mask of the output": d,
-                "mask upside down": d if x < 0 else Fraction(0),
+                "mask upside down": Fraction(0),
                 "times the input": d * x,
                 "no dout": Fraction(x > 0),
                 "value": x,
@@ -157,13 +163,17 @@ class Solver:
     def weights(self, x: str, W: str, dout: str, i: int, j: int) -> tuple[Number, Numbers]:
         x, W, d = self.matrix(x), self.matrix(W), self.matrix(dout)
         terms = [x[n][i] * d[n][j] for n in range(len(x))]
-        return sum(terms), {
+        wrong: Numbers = {
             "own input": W[i][j] * sum(row[j] for row in d),
             "no dout": sum(row[i] for row in x),
+            "dout alone": sum(row[j] for row in d),
             "transposed": sum(d[n][i] * x[n][j] for n in range(len(x))),
             **gathered(terms),
             "value": W[i][j],
         }
+        if len(x) == 2:
+            wrong["x not transposed"] = sum(x[i][n] * d[n][j] for n in range(2))
+        return sum(terms), wrong
 
     def inputs(self, x: str, W: str, dout: str, n: int, i: int) -> tuple[Number, Numbers]:
         x, W, d = self.matrix(x), self.matrix(W), self.matrix(dout)
@@ -171,7 +181,7 @@ class Solver:
         return sum(terms), {
             "own input": x[n][i] * sum(d[n]),
             "no dout": sum(W[i]),
-            "transposed": sum(d[n][j] * W[j][i] for j in range(2)),
+            "W not transposed": sum(d[n][j] * W[j][i] for j in range(2)),
             **gathered(terms),
             "value": x[n][i],
         }
@@ -179,19 +189,22 @@ class Solver:
     def biases(self, j: int) -> tuple[Number, Numbers]:
         d = self.m["dout"]
         terms = [row[j] for row in d]
-        return sum(terms), {
-            "own input": self.m["b"][0][j] * sum(terms),
+        wrong: Numbers = {
+            "times the bias": self.m["b"][0][j] * sum(terms),
             "no dout": Fraction(len(d)),
             **gathered(terms),
             "all summed": sum(sum(row) for row in d),
             "value": self.m["b"][0][j],
         }
+        if len(d) == 2:
+            wrong["along the rows"] = sum(d[j])
+        return sum(terms), wrong
 
     def before_relu(self, n: int, k: int) -> tuple[Number, Numbers]:
         h, d = self.m["h"][n][k], self.matrix("dr")[n][k]
         return (d if h > 0 else Fraction(0)), {
             "mask of the output": d,
-            "mask upside down": d if h < 0 else Fraction(0),
+            "mask upside down": Fraction(0),
             "times the input": d * h,
             "no dout": Fraction(h > 0),
             "value": h,
@@ -218,7 +231,7 @@ class Solver:
             "gradient of y": -t / sure / N,
         }
         if N > 1:
-            wrong |= {"no 1/N": y - t, "1/N twice": (y - t) / N**2}
+            wrong |= {"no 1/N": y - t, "1/N twice": (y - t) / N**2, "probability alone": y}
         return (y - t) / N, wrong
 
     # --- an update ---
@@ -233,12 +246,11 @@ class Solver:
             "no reg": dW + W,
             "penalty subtracted": dW - reg * W,
             "lr too early": lr * (dW + reg * W),
-            "value": W,
         }
 
     def bias_with_penalty(self) -> tuple[Number, Numbers]:
         b, db = self.value("b"), self.value("db")
-        return db, {"penalty on the bias": db + self.value("reg") * b, "value": b}
+        return db, {"penalty on the bias": db + self.value("reg") * b}
 
     def new_weight(self, k: int) -> tuple[Number, Numbers]:
         total = self.found.get(f"dW with penalty, entry [0, {k}]", self.m["dW"][0][k])
@@ -246,6 +258,7 @@ class Solver:
         if "reg" in self.m:
             W, lr = self.m["W"][0][k], self.value("lr")
             wrong["decay twice"] = W - lr * (total + self.value("reg") * W)
+            wrong["no penalty"] = W - lr * self.m["dW"][0][k]
         return self.m["W"][0][k] - self.value("lr") * total, wrong
 
     def new_bias(self) -> tuple[Number, Numbers]:
@@ -254,7 +267,14 @@ class Solver:
 
     def stepped(self, old: Fraction, d: Number) -> dict[str, Any]:
         lr = self.value("lr")
-        return {"uphill": old + lr * d, "no lr": old - d, "step alone": lr * d, "value": old}
+        return {
+            "uphill": old + lr * d,
+            "no lr": old - d,
+            "step alone": -lr * d,
+            "lr times gradient": lr * d,
+            "gradient alone": d,
+            "old value": old,
+        }
 
 
 def gathered(terms: list[Fraction]) -> Numbers:

@@ -3,6 +3,8 @@
 import json
 import random
 import re
+from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -167,12 +169,12 @@ def drills_on(page: Page, path: str) -> list[tuple[str, Locator]]:
 
 
 def name_of(said: str) -> str:
-    """Return the name of an entry from what a screen reader says: dW[0, 1] is row 1, column 2."""
-    found = re.fullmatch(r"(.+), row (\d), column (\d)", said)
+    """Return the name of an entry from what a screen reader says: dW[0, 1] is row 0, column 1."""
+    found = re.fullmatch(r"(.+?)(?:, row (\d))?, column (\d)", said)
     if not found:
         return said
     entry = ", entry " if " " in found[1] else ""
-    return f"{found[1]}{entry}[{int(found[2]) - 1}, {int(found[3]) - 1}]"
+    return f"{found[1]}{entry}[{', '.join(filter(None, found.groups()[1:]))}]"
 
 
 def solutions_of(root: Locator) -> list[tuple[str, dict[str, str]]]:
@@ -214,16 +216,19 @@ def check_by_keyboard(root: Locator, page: Page) -> None:
             page.keyboard.type(number)
             page.keyboard.press("Enter")
             assert f"{number} for {name} is what comes out if you" in said(root)
-            assert SAYS[mistake] in said(root)
+            assert SAYS[mistake].split(". ")[0] in said(root)
             assert fields_of(root)[k].get_attribute("aria-invalid") == "true"
             given = {number, *numbers_in(name), *numbers_in(SAYS[mistake])}
-            assert right.replace("-", "−") not in numbers_in(said(root)) - given
+            told = re.sub(r"\(\d\)", "", said(root))  # the numbers of several mistakes
+            assert right.replace("-", "−") not in numbers_in(told) - given
             page.keyboard.press("Control+a")
         page.keyboard.type(right)
         page.keyboard.press("Enter")
         assert fields_of(root)[k].get_attribute("aria-invalid") is None
         if k < len(solutions) - 1:
             assert said(root) == f"{right} for {name} is right."
+            page.keyboard.press("Shift+Tab")  # Enter has gone on to the next field, and so does Tab
+            assert page.evaluate("document.activeElement.ariaLabel") == focused
             page.keyboard.press("Tab")
     assert said(root).startswith(f"All {len(solutions)} numbers are right.")
     assert marks_of(root) == "✓" * len(solutions)
@@ -288,7 +293,7 @@ def test_help_comes_when_it_is_asked_for(visit: Visit, path: str):
                 assert last.input_value() == ""
                 press["Show me"].click()
                 assert said(root).startswith(f"{rule} Here: ")
-                assert said(root).endswith(f"so {answer}.")
+                assert said(root).endswith(f"It is {answer}.")
                 assert last.input_value() == answer
                 for field, (right, _) in zip(fields_of(root), solutions, strict=True):
                     if field.input_value() == "":
@@ -355,6 +360,9 @@ def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit:
         first.fill("1")
         first.press("Enter")  # what followed is judged anew
         assert marks_of(root).startswith("✓✗")
+        next_one.press("Enter")
+        begin = f"{twice} for {next_one.get_attribute('aria-label')} comes from your old 2,0 for "
+        assert said(root) == f"{begin}the gradient of L. Work it out again."
 
 
 # --- the tasks, and bad input ---------------------------------------------------------------------
@@ -381,6 +389,26 @@ def stored_drills(path: str) -> list[dict]:
     models = notebook["metadata"]["widgets"][WIDGET_STATE]["state"].values()
     found = [model["state"].get("data", {}) for model in models]
     return [data for data in found if data.get("name") == "practice"]
+
+
+def test_hints_that_are_those_of_one_task_alone_are_refused():
+    tasks = [task("scores", 0, number) for number in (1, 2)]
+    hints = [f"{tasks[1].answers['y'][0, k]:g}" for k in range(3)]
+    other = replace(tasks[1], asks=[replace(tasks[1].asks[0], hints=hints), tasks[1].asks[1]])
+    with pytest.raises(ValueError, match="hints must be the same in all tasks of a kind"):
+        table([tasks[0], other])
+
+
+@pytest.mark.parametrize("level", ["nodes", "network"])
+def test_each_way_at_a_bend_is_taken_often(level: str):
+    """Or a ReLU that is always open, and a max that its first input always wins, teach nothing."""
+    drawn = [task(level, len(LEVELS[level]) - 1, number) for number in range(1, 61)]
+    kinds = Counter(one.kind for one in drawn)
+    assert min(kinds.values()) >= 8
+    for kind, count in kinds.items():
+        cases = Counter(one.case for one in drawn if one.kind == kind)
+        assert len(cases) == (2 if level == "nodes" else 4)
+        assert min(cases.values()) >= 0.15 * count, (kind, cases)
 
 
 def test_the_picture_of_a_task_asks_and_does_not_answer():

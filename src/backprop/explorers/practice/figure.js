@@ -9,16 +9,19 @@ import { grade, taskOf } from "./grade.js";
 import { hinted, shown, told } from "./sentences.js";
 import { sheet } from "./sheet.js";
 
-const START = "Type each number, from right to left through the graph. Enter checks it.";
+const START = "Type each number; Enter checks it.";
 const WORK = "practice"; // what is kept: here how many tasks are solved, below it the work on each level
 
 export default explorer((root, { level, stages, says }, model) => {
   let [stage, number] = [0, 0]; // of the task that is shown
   let [task, parts, current] = [undefined, undefined, 0];
+  let [old, before] = [[], []]; // texts that were checked and are no longer there, and that are
   let [checked, hints, given, counted] = [new Set(), new Map(), new Set(), false];
 
   const title = root.appendChild(make("p", { class: "explorer-title" }));
   const paper = box(root, "sheet");
+  const tell = liveText(root, longestSentences(says)); // above the fields: a keyboard hides what is below
+  const answers = box(root, "answers");
   const buttons = box(root, "buttons");
   button(buttons, "Check", checkAll);
   button(buttons, "Hint", giveHint);
@@ -27,7 +30,6 @@ export default explorer((root, { level, stages, says }, model) => {
   const easier = button(buttons, "Easier", () => stage > 0 && go(stage - 1, 0));
   const harder = button(buttons, "Harder", () => stage < stages.length - 1 && go(stage + 1, 0));
   if (stages.length < 2) [easier, harder].forEach((element) => element.remove());
-  const tell = liveText(root, longestSentences(says));
 
   const numbered = (count) => Array.from({ length: count }, (_, i) => String(i + 1));
   keyed(buttons, "stage", {
@@ -61,7 +63,8 @@ export default explorer((root, { level, stages, says }, model) => {
   function open(s, n, work = {}) {
     [stage, number, task, current] = [s, n, taskOf(stages[s], n), 0];
     [checked, hints, given, counted] = [new Set(), new Map(), new Set(work.given), work.counted];
-    parts = sheet(paper, task, { focus, change, enter: check });
+    [old, before] = [[], []];
+    parts = sheet(paper, answers, task, { focus, change, enter: check });
     const place = `${stages[s].name}, task ${n + 1} of ${stages[s].tasks.length}`;
     title.textContent = place;
     usable(easier, s > 0);
@@ -76,7 +79,7 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   const texts = () => parts.fields.map(({ value }) => value.trim());
-  const graded = (k) => grade(task, texts().map(read), k);
+  const graded = (k) => grade(task, texts().map(read), k, old.map(read));
   const left = () => parts.fields.flatMap((_, k) => (graded(k).verdict === "right" ? [] : [k]));
 
   function focus(k) {
@@ -84,6 +87,7 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   function change(k) {
+    if (checked.has(k)) old[k] = before[k];
     checked.delete(k);
     given.delete(k);
     parts.mark(k);
@@ -93,17 +97,21 @@ export default explorer((root, { level, stages, says }, model) => {
   function check(k) {
     checked.add(k);
     markAll();
-    tell(left().length ? told(task, says, texts(), k, graded(k)) : summary());
+    const next = left().find((i) => i > k);
+    tell(left().length ? told(task, says, texts(), k, graded(k), old) : summary());
+    if (graded(k).verdict === "right" && next !== undefined) parts.fields[next].focus();
   }
 
   function checkAll() {
     texts().forEach((text, k) => text && checked.add(k));
+    current = left().find((k) => checked.has(k)) ?? current; // what help is now for
     markAll();
-    tell(checked.size ? summary() : told(task, says, texts(), current, graded(current)));
+    tell(checked.size ? summary() : told(task, says, texts(), current, graded(current), old));
   }
 
   /** Mark all that has been checked anew: what follows from a number changes with it. */
   function markAll() {
+    before = texts();
     parts.fields.forEach((_, k) => parts.mark(k, checked.has(k) ? graded(k).verdict : undefined));
     parts.point(current);
     const solved = !left().length;
@@ -123,10 +131,12 @@ export default explorer((root, { level, stages, says }, model) => {
     if (!open.length) {
       return given.size
         ? `All ${count} numbers are there, ${given.size} of them shown to you. Try another one.`
-        : `All ${count} numbers are right. Go on with another one.`;
+        : `All ${count} numbers are right. Go on with another one${
+            stage < stages.length - 1 ? ", or a harder one" : ""
+          }.`;
     }
     const far = `${count - open.length} of ${count} right.`;
-    return wrong === undefined ? far : `${far} ${told(task, says, texts(), wrong, graded(wrong))}`;
+    return wrong === undefined ? far : `${far} ${told(task, says, texts(), wrong, graded(wrong), old)}`;
   }
 
   /** The field that help is for: where the reader is, or else the first that is not right. */
@@ -152,7 +162,7 @@ export default explorer((root, { level, stages, says }, model) => {
     focus(k);
     markAll();
     const worked = hinted(task, k, true, known());
-    tell(`${worked}, so ${parts.fields[k].value}.${left().length ? "" : ` ${summary()}`}`);
+    tell(`${worked} It is ${parts.fields[k].value}.${left().length ? "" : ` ${summary()}`}`);
   }
 
   const work = kept(`${WORK}/${level}`);

@@ -25,9 +25,10 @@ export function taskOf({ kinds, tasks }, n) {
 
 /** Judge entry k of what has been typed, a list of what `read` made of each field. The verdict is
  * "right"; "follows", right for the numbers before it; "mistake", with the names of those that fit;
- * "coarse", perhaps one of these rounded; or "wrong". `on` are the wrong numbers that it stands on,
+ * "coarse", perhaps one of these rounded; "stale", right for a number that stood there before, in
+ * `old`; or "wrong". `on` are the wrong numbers that it stands on,
  * and `from` those at which that began. */
-export function grade(task, typed, k) {
+export function grade(task, typed, k, old = []) {
   const { entries, answers } = task;
   const number = typed[k];
   if (!number || number.wrong) return { verdict: "unread", ...number };
@@ -43,8 +44,11 @@ export function grade(task, typed, k) {
   const exact = fitting((one) => equal(number.value, one));
   const names = exact.length ? exact : fitting((one) => roundedFrom(number, one));
   if (names.length) return { verdict: "mistake", names, on, from };
-  const coarse = number.digits > 0 && [answers[k], follows].some((x) => roundedFrom(number, x, true));
-  return { verdict: coarse ? "coarse" : "wrong", on, from };
+  const coarse = number.digits > 1 && [answers[k], follows].some((x) => roundedFrom(number, x, true));
+  if (coarse) return { verdict: "coarse", on, from };
+  if (on.length || !old.some(Boolean)) return { verdict: "wrong", on, from };
+  const past = grade(task, typed.map((one, i) => (i < k && old[i]) || one), k);
+  return past.verdict === "follows" ? { verdict: "stale", from: past.from } : { verdict: "wrong" };
 }
 
 /** The entries that entry k is made of and that are not right. */

@@ -25,10 +25,10 @@ MISTAKES: dict[type[Node], dict[str, type[Node]]] = {
 }
 # For each kind of node the rule, and the numbers for input i: {dout}, {own} and {other}.
 HINTS: dict[type[Node], tuple[str, str]] = {
-    Multiply: ("× swaps: what arrives, times the other input.", "{dout} × {other}"),
+    Multiply: ("× multiplies what arrives by the other input.", "{dout} × {other}"),
     Add: ("+ hands what arrives on to both inputs.", "what arrives is {dout}"),
     Maximum: ("max gives all to its larger input, nothing to the other.", "{own} against {other}"),
-    ReLU: ("ReLU lets the gradient pass where its input is above 0.", "the input is {own}"),
+    ReLU: ("ReLU lets what arrives pass where its input is above 0.", "the input is {own}"),
 }
 STEP = re.compile(r"(\w+) = (?:(\w+)\((\w+)(?:, (\w+))?\)|(\w+) ([×+]) (\w+))")
 
@@ -40,7 +40,7 @@ def made(formulas: str) -> Graph:
         inputs = [one for one in (first, second, left, right) if one]
         steps.append((name, OPERATIONS[function or sign](), inputs))
     computed = {name for name, _, _ in steps}
-    graph = Graph(*dict.fromkeys(i for step in steps for i in step[2] if i not in computed))
+    graph = Graph(*sorted({i for step in steps for i in step[2]} - computed))
     for name, node, inputs in steps:
         graph.wire(name, node, *inputs)
     return graph
@@ -53,13 +53,21 @@ def drawn(rng: Generator, kinds: Sequence[str], numbers: Sequence[float]) -> Tas
         chosen = rng.choice(numbers, size=len(graph.inputs), replace=False)
         graph.forward(**dict(zip(graph.inputs, map(float, chosen), strict=True)))
     given = {name: np.asarray(value, float) for name, value in graph.values.items()}
-    return Task(kind, given, list(asks(graph)), graph)
+    return Task(kind, given, list(asks(graph)), graph, ways_at_bends(graph))
 
 
 def at_a_kink(graph: Graph) -> bool:
     """Tell whether a ReLU gets 0, or a max two equal numbers: there is no derivative."""
     bends = [wire.inputs for wire in graph.wires if isinstance(wire.node, ReLU | Maximum)]
     return any(graph.values[one[0]] == (graph.values[one[1]] if one[1:] else 0) for one in bends)
+
+
+def ways_at_bends(graph: Graph) -> tuple[bool, ...]:
+    """Return for each ReLU whether it is open, for each max whether its first input is larger."""
+    bends = [wire.inputs for wire in graph.wires if isinstance(wire.node, ReLU | Maximum)]
+    return tuple(
+        bool(graph.values[one[0]] > (graph.values[one[1]] if one[1:] else 0)) for one in bends
+    )
 
 
 def asks(graph: Graph) -> Iterator[Ask]:
@@ -72,8 +80,8 @@ def asks(graph: Graph) -> Iterator[Ask]:
         {"value": np.asarray(graph.values[last])},
         last,
         f"the gradient of {last}",
-        f"If {last} moves by 1, {last} moves by 1.",
-        [f"how much does {last} change per unit of {last}?"],
+        f"if {last} moves by 1, by how much does {last} move?",
+        [""],
         edge=last,
     )
     found = {last: name}  # the ask that finds the gradient of a name
@@ -117,9 +125,9 @@ def meeting(name: str, arrived: list[str]) -> Ask:
         tuple(arrived),
         lambda *gradients: sum(gradients),
         FORK,
-        f"{name}, together",
-        f"the gradient of {name}, all paths together",
-        "Where paths meet, gradients add.",
+        f"{name}, in total",
+        f"the total gradient of {name}",
+        "where paths meet, gradients add.",
         [" and ".join(f"{{{one}:0}}" for one in arrived)],
     )
 

@@ -34,12 +34,16 @@ class AffineNode(Node):
 
 
 MISTAKES = all_broken(AffineNode, AFFINE)
+MANY = ("no 1/N", "1/N twice", "probability alone")  # mistakes that only several rows tell apart
 
 
 def affine(rng: Generator, samples: int) -> Task:
     """Draw an affine layer of two features and two outputs, and a gradient that arrives."""
-    x, W, dout = (rng.choice(SMALL, size=(rows, 2)).astype(float) for rows in (samples, 2, samples))
-    b = rng.choice(SMALL, size=2).astype(float)
+    x = W = dout = np.zeros((2, 2))
+    while any(array.shape == (2, 2) and array[0, 1] == array[1, 0] for array in (x, W, dout)):
+        sizes = (samples, 2, samples)
+        x, W, dout = (rng.choice(SMALL, size=(rows, 2)).astype(float) for rows in sizes)
+    b = rng.choice(np.setdiff1d(SMALL, dout.sum(axis=0)), size=2).astype(float)
     graph = Graph("x", "W", "b")
     graph.wire("out", AffineNode(), "x", "W", "b")
     graph.forward(x=x, W=W, b=b)
@@ -59,9 +63,9 @@ def affine_asks(
     dout = names["dout"]
     fixed = given.get(dout)
     rules = {
-        "W": "Its input times what comes back to its output, summed over the samples.",
-        "b": "What comes back to its output, summed over the samples.",
-        "x": "What comes back to each output times the weight on the way, summed over the outputs.",
+        "W": "its input times what comes back to its output, summed over the samples.",
+        "b": "what comes back to its output, summed over the samples.",
+        "x": "what comes back to each output times the weight on the way, summed over the outputs.",
     }
     for part in asked:
         place, name = "xWb".index(part), names[part]
@@ -121,7 +125,7 @@ def scores(rng: Generator, samples: int) -> Task:
     graph.wire("L", CrossEntropy(), "y", "t")
     graph.forward(a=given["a"], t=t)
     texts = {"a": [f"ln {power}" for power in powers.ravel()]}
-    return Task(f"scores {samples}", given, list(scores_asks(given, powers)), graph, texts)
+    return Task(f"scores {samples}", given, list(scores_asks(given)), graph, texts=texts)
 
 
 def parts(rng: Generator, whole: int) -> list[int]:
@@ -130,10 +134,9 @@ def parts(rng: Generator, whole: int) -> list[int]:
     return [first, second - first, whole - second]
 
 
-def scores_asks(given: dict[str, Array], powers: Array) -> Iterator[Ask]:
+def scores_asks(given: dict[str, Array]) -> Iterator[Ask]:
     """Yield the two questions: the probabilities, and the gradient of the scores."""
     a, t = given["a"], given["t"]
-    sums = powers.sum(axis=1)
     several = len(a) > 1
     yield Ask(
         "y",
@@ -142,8 +145,11 @@ def scores_asks(given: dict[str, Array], powers: Array) -> Iterator[Ask]:
         {key: rule(a) for key, rule in SOFTMAX.items() if several or key != "columns"},
         "y",
         "y",
-        "Take the exponential of each score, and divide by the sum of its row.",
-        [f"{power} of {sums[n]}" for (n, _), power in np.ndenumerate(powers)],
+        "take the exponential of each score, and divide by the sum of its row.",
+        [
+            f"exp {{a:{3 * n + k}}} ÷ ({' + '.join(f'exp {{a:{3 * n + j}}}' for j in range(3))})"
+            for n, k in np.ndindex(a.shape)
+        ],
         edge="L.0",
     )
     yield loss_ask("a", "y", Softmax().forward(a), t, found=True)
@@ -167,7 +173,7 @@ def loss_ask(scores: str, name: str, y: Array, t: Array, *, found: bool) -> Ask:
 
     apart = CrossEntropy()
     apart.forward(y, t)
-    wrong = {key: wrongly(rule) for key, rule in LOSS.items() if N > 1 or "N" not in key}
+    wrong = {key: wrongly(rule) for key, rule in LOSS.items() if N > 1 or key not in MANY}
     difference = f"{{{name}:%d}} − {{t:%d}}"
     hint = f"({difference}) ÷ {N}" if N > 1 else difference
     return Ask(
@@ -177,7 +183,7 @@ def loss_ask(scores: str, name: str, y: Array, t: Array, *, found: bool) -> Ask:
         {**wrong, "gradient of y": apart.backward()},
         f"d{scores}",
         f"d{scores}",
-        "Probability minus label" + (", divided by the number of rows." if N > 1 else "."),
+        "probability minus label" + (", divided by the number of rows." if N > 1 else "."),
         [hint % (k, k) for k in range(t.size)],
-        edge=f"{name}.0",
+        edge="y.0" if found else "L.0",
     )

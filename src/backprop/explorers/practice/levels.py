@@ -16,7 +16,7 @@ from .whole import network
 WHOLE = tuple(range(2, 10))
 MIXED = (*WHOLE, 0.5, 1.5, 2.5, 0.1, 1.1, 1.2)
 SIGNED = (*range(-9, -1), *WHOLE, 0.5, -0.5)
-LOOKS = 4  # so many clear tasks are drawn for one that is taken: the one that hides least
+LOOKS = 8  # so often another task is drawn, for the one that hides the fewest mistakes
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ SUMS = (
     "p = a + b; q = c × d; L = p × q",
 )
 FORKS = (
-    "p = a × b; q = a × c; L = p + q",
+    "p = a × b; q = b × c; L = p + q",
     "p = a + b; q = b × c; L = p × q",
-    "p = a × b; q = p + c; L = q × p",
+    "p = a × b; q = p + c; L = p × q",
 )
 BENDS = (
     "p = a × b; r = ReLU(p); L = r × c",
@@ -78,8 +78,12 @@ def task(level: str, stage: int, number: int, seed: int = 0) -> Task:
     """Return task ``number`` of a stage. The same numbers always give the same task."""
     draw = LEVELS[level][stage].draw
     rng = np.random.default_rng([seed, list(LEVELS).index(level), stage, number])
-    looked: list[Task] = []
-    while len(looked) < LOOKS:
-        if clear(found := draw(rng)):
+    while not clear(first := draw(rng)):
+        pass
+    looked = [first]
+    for _ in range(LOOKS):
+        found = draw(rng)
+        # the first one decides on the graph and its ways, or the rarer ones would not be taken
+        if (found.kind, found.case) == (first.kind, first.case) and clear(found):
             looked.append(found)
     return min(looked, key=hidden)

@@ -17,7 +17,10 @@ Rule = Callable[..., Any]
 SAYS = {
     "value": "write down the value of the edge. A gradient says how much the result changes",
     "no dout": "leave out the gradient that arrives from the right. It is always a factor",
-    "own input": "multiply by the number on the edge itself. Take the one that it is multiplied by",
+    "minus": "lose or add a minus sign",
+    "own input": "multiply by the number itself. Take the one that it is multiplied by",
+    "times the bias": "multiply by b. A bias is only added",
+    "dout alone": "take dout alone. It is multiplied by the input of the weight",
     "as +": "hand the gradient on unchanged, as + does",
     "as ×": "multiply by the other input, as × does",
     "added": "add along the path. Along a path gradients multiply",
@@ -33,16 +36,20 @@ SAYS = {
     "counted once": "keep only what came first. Where paths meet, gradients add",
     "mean": "take the mean. Where paths meet, gradients add",
     "multiplied": "multiply where paths meet. There gradients add",
-    "transposed": "swap rows and columns of a matrix",
+    "transposed": "swap rows and columns of the result",
+    "x not transposed": "take the inputs as they stand. Here they are transposed",
+    "W not transposed": "take the weights as they stand. On the way back they are transposed",
+    "along the rows": "sum along the rows. Sum down the columns, over the samples",
     "all summed": "sum over rows and columns. Each bias belongs to one column",
     "not divided": "take the exponential alone. Divide it by the sum of the row",
     "scores": "divide the scores themselves. Take their exponentials first",
-    "by the largest": "divide by the largest exponential. Divide by the sum of all",
+    "by the largest": "divide by the largest exponential. Divide by the sum of them all",
     "columns": "sum over a column. Each row has probabilities of its own",
     "sign": "swap the sign. Probability minus label",
     "no label": "leave out the label",
-    "right class alone": "give the wrong classes nothing. Their scores matter too",
+    "right class alone": "leave the gradients of the wrong classes at 0. Their scores matter too",
     "gradient of y": "stop at the gradient of the probability. The score is one node further",
+    "probability alone": "write down the probability. Take the label from it, and divide by N",
     "no 1/N": "leave out the division by N. The loss is a mean over the rows",
     "1/N twice": "divide by N twice. N enters once",
     "no penalty": "leave out the penalty, which adds reg · W",
@@ -55,6 +62,9 @@ SAYS = {
     "uphill": "step along the gradient. The loss falls against it",
     "no lr": "leave out the learning rate",
     "step alone": "write down the step alone. It starts from the old value",
+    "lr times gradient": "write down lr times the gradient. Take it from the old value",
+    "gradient alone": "write down the gradient. The step takes lr times it from the old value",
+    "old value": "leave the old value as it is. Take lr times the gradient from it",
     "decay twice": "let the weight pay twice. The penalty is in the gradient already",
 }
 
@@ -81,7 +91,7 @@ MAXIMUM: dict[str, Rule] = {
 }
 RELU: dict[str, Rule] = {
     "mask of the output": lambda x, dout: dout * (np.maximum(x, 0) >= 0),
-    "mask upside down": lambda x, dout: dout * (x < 0),
+    "mask upside down": lambda x, dout: dout * 0,
     "times the input": lambda x, dout: dout * x,
     "no dout": lambda x, dout: 1.0 * (x > 0),
 }
@@ -89,10 +99,15 @@ AFFINE: dict[str, Rule] = {
     "own input": lambda x, W, b, dout: (
         x * dout.sum(axis=1, keepdims=True),
         W * dout.sum(axis=0),
-        b * dout.sum(axis=0),
+        dout.sum(axis=0),
     ),
+    "times the bias": lambda x, W, b, dout: (dout @ W.T, x.T @ dout, b * dout.sum(axis=0)),
+    "dout alone": lambda x, W, b, dout: affine(np.ones_like(x), W, dout),
     "no dout": lambda x, W, b, dout: affine(x, W, np.ones_like(dout)),
-    "transposed": lambda x, W, b, dout: (dout @ W, dout.T @ x, dout.sum(axis=0)),
+    "transposed": lambda x, W, b, dout: (dout @ W.T, dout.T @ x, dout.sum(axis=0)),
+    "W not transposed": lambda x, W, b, dout: (dout @ W, x.T @ dout, dout.sum(axis=0)),
+    "x not transposed": lambda x, W, b, dout: (dout @ W.T, square(x) @ dout, dout.sum(axis=0)),
+    "along the rows": lambda x, W, b, dout: (dout @ W.T, x.T @ dout, square(dout).sum(axis=1)),
     "mean": lambda x, W, b, dout: affine(x, W, dout, np.mean),
     "counted once": lambda x, W, b, dout: affine(x, W, dout, lambda terms, axis: terms[0]),
     "overwritten": lambda x, W, b, dout: affine(x, W, dout, lambda terms, axis: terms[-1]),
@@ -107,6 +122,11 @@ def affine(x: Any, W: Any, dout: Any, gather: Rule = np.sum) -> tuple[Any, ...]:
         gather(np.array([np.outer(x[n], dout[n]) for n in range(len(x))]), axis=0),
         gather(dout, axis=0),
     )
+
+
+def square(x: Any) -> Any:
+    """Return a square matrix; of another one its transpose, for which shapes leave no choice."""
+    return x if x.shape[0] == x.shape[1] else x.T
 
 
 def all_broken(right: type[Node], rules: dict[str, Rule]) -> dict[str, type[Node]]:
@@ -145,6 +165,7 @@ LOSS: dict[str, Rule] = {  # of probabilities and labels
     "sign": lambda y, t: (t - y) / len(t),
     "no label": lambda y, t: y / len(t),
     "right class alone": lambda y, t: (y - t) * t / len(t),
+    "probability alone": lambda y, t: y,
     "no 1/N": lambda y, t: y - t,
     "1/N twice": lambda y, t: (y - t) / len(t) ** 2,
 }
@@ -159,6 +180,8 @@ PENALTY: dict[str, Rule] = {  # of a weight, its gradient, reg and lr
 STEP: dict[str, Rule] = {  # of a parameter, its gradient, lr and reg
     "uphill": lambda W, dW, lr, reg: W + lr * dW,
     "no lr": lambda W, dW, lr, reg: W - dW,
-    "step alone": lambda W, dW, lr, reg: lr * dW,
+    "step alone": lambda W, dW, lr, reg: -lr * dW,
+    "lr times gradient": lambda W, dW, lr, reg: lr * dW,
+    "gradient alone": lambda W, dW, lr, reg: dW,
     "decay twice": lambda W, dW, lr, reg: W - lr * (dW + reg * W),
 }

@@ -5,7 +5,7 @@ import { short } from "../kit/words.js";
 const and = (texts) => texts.join(" and ");
 
 /** Say what `grade` has found of entry k; `texts` is what stands in the fields. */
-export function told({ entries }, says, texts, k, found) {
+export function told({ entries }, says, texts, k, found, old) {
   const { verdict, wrong, names = [], on = [], from = [] } = found;
   const typed = (i) => `${texts[i]} for ${entries[i].name}`;
   const given = on.length ? `given your ${and(on.map(typed))}` : "";
@@ -20,15 +20,19 @@ export function told({ entries }, says, texts, k, found) {
     case "follows":
       return `${typed(k)} is right, ${given}; ${problem}.`;
     case "mistake": {
-      const reasons = names.map((name) => `if you ${says[name]}.`).join(" Or ");
-      return `${typed(k)}${given && `, ${given},`} is what comes out ${reasons}`;
+      const first = names.map((name) => says[name].split(". ")[0]);
+      const several = first.map((words, i) => `(${i + 1}) ${words}`).join(", or ");
+      const reason = names.length > 1 ? several : says[names[0]];
+      return `${typed(k)}${given && `, ${given},`} is what comes out if you ${reason}.`;
     }
     case "coarse":
-      return `${typed(k)} cannot be judged: if it is rounded, write three digits or a fraction.`;
+      return `${typed(k)} may be rounded. Write it exactly, or as a fraction.`;
+    case "stale":
+      return `${typed(k)} comes from your old ${and(from.map((i) => `${old[i]} for ${entries[i].name}`))}. Work it out again.`;
     default:
-      return `${typed(k)} is not right, and no mistake known here leads to it.${
-        given && ` Your ${and(from.map(typed))} is not right either.`
-      }`;
+      return given
+        ? `${typed(k)} is not right, nor is ${and(from.map(typed))}. Begin there.`
+        : `${typed(k)} is not right. Check the sign and the arithmetic, or ask for a hint.`;
   }
 }
 
@@ -36,8 +40,11 @@ export function told({ entries }, says, texts, k, found) {
 export function hinted({ kind, given, entries }, k, more, found) {
   const { ask, name, hint } = entries[k];
   const rule = `For ${name}: ${kind.asks[ask].rule}`;
-  const fill = (_, what, i) => (what === "given" ? given[i] : (found[i] ?? `(${entries[i].name})`));
-  return more ? `${rule} Here: ${hint.replace(/\{(given|found) (\d+)\}/g, fill)}` : rule;
+  const sum = /[×+−÷]/.test(hint);
+  const signed = (text) => (sum && /^[−-]/.test(text) ? `(${text})` : text).replace("-", "−");
+  const fill = (_, what, i) =>
+    what === "given" ? signed(given[i]) : found[i] ? signed(found[i]) : `(${entries[i].name})`;
+  return more && hint ? `${rule} Here: ${hint.replace(/\{(given|found) (\d+)\}/g, fill)}.` : rule;
 }
 
 /** A right number as text. */

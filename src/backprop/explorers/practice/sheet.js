@@ -2,11 +2,11 @@
 
 import { make } from "../kit/explorer.js";
 
-const MARKS = { right: "✓", follows: "↷", mistake: "✗", wrong: "✗", coarse: "?", unread: "?" };
+const MARKS = { right: "✓", mistake: "✗", wrong: "✗", stale: "✗", follows: "↷", coarse: "?", unread: "?" };
 
-/** Put the sheet of a task into `parent`. `focus(k)` is called when field k is entered, `change(k)`
+/** Put the sheet of a task into two places: what is given, and the fields. `focus(k)` is called when field k is entered, `change(k)`
  * when it is typed into, `enter(k)` for Enter. Returns what changes it. */
-export function sheet(parent, { kind, given, entries }, { focus, change, enter }) {
+export function sheet(above, below, { kind, given, entries }, { focus, change, enter }) {
   const picture = make("div", { class: "explorer-graph" });
   picture.innerHTML = kind.svg;
   const svg = picture.querySelector("svg");
@@ -41,9 +41,9 @@ export function sheet(parent, { kind, given, entries }, { focus, change, enter }
     return named(label, shape[1], mine);
   });
   const group = (name, parts) => make("div", { class: `explorer-${name}` }, ...parts);
-  parent.replaceChildren(...(svg ? [picture] : []));
-  if (!kind.formulas) parent.append(group("given", matrices));
-  parent.append(group("asked", kind.formulas ? ["Gradient of", ...asked] : asked));
+  above.replaceChildren(...(svg ? [picture] : []));
+  if (!kind.formulas) above.append(group("given", matrices));
+  below.replaceChildren(group("asked", kind.formulas ? ["Gradient of", ...asked] : asked));
 
   /** Show at the edges what stands in the fields, and which edge field k asks for. */
   function point(k) {

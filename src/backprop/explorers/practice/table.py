@@ -50,6 +50,9 @@ class Kind:
     def __init__(self, tasks: Sequence[Task]) -> None:
         self.tasks = tasks
         first = tasks[0]
+        hints = [[ask.hints for ask in task.asks] for task in tasks]
+        if any(other != hints[0] for other in hints):
+            raise ValueError("hints must be the same in all tasks of a kind: write {name:i}")
         self.sizes = {name: found.size for name, found in first.answers.items()}
         starts = accumulate(self.sizes.values(), initial=0)
         self.start = dict(zip(self.sizes, starts, strict=False))
@@ -112,6 +115,9 @@ class Kind:
         columns = shape(self.tasks[0].answers[ask.name])[1]
         row, column = divmod(i, columns)
         matrix, spaced = self.size(k) > 1, " " in ask.label
+        flat = self.tasks[0].answers[ask.name].ndim == 1
+        place = f"[{column}]" if flat else f"[{row}, {column}]"
+        words = f"column {column}" if flat else f"row {row}, column {column}"
         earlier = [self.start[name] + j for name in ask.after for j in range(self.sizes[name])]
 
         made = {
@@ -121,8 +127,8 @@ class Kind:
 
         return {
             "ask": k,
-            "name": f"{ask.label}{', entry ' * spaced}[{row}, {column}]" if matrix else ask.said,
-            "said": f"{ask.label}, row {row + 1}, column {column + 1}" if matrix else ask.said,
+            "name": f"{ask.label}{', entry ' * spaced}{place}" if matrix else ask.said,
+            "said": f"{ask.label}, {words}" if matrix else ask.said,
             "edge": ask.edge,
             "hint": REFERENCE.sub(self.refer, ask.hints[i]),
             "right": made.pop(RIGHT),
@@ -150,7 +156,7 @@ def ways(task: Task) -> list[dict[str, Factors]]:
     return [
         {
             way: factors(run, [answers[name] for name in ask.after])
-            for way, run in {RIGHT: ask.right, **ask.mistakes}.items()
+            for way, run in {RIGHT: ask.right, **ask.wrong}.items()
         }
         for ask in task.asks
     ]

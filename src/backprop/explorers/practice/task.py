@@ -42,19 +42,26 @@ class Ask:
     hints: Sequence[str]
     edge: str = ""
 
+    @property
+    def wrong(self) -> dict[str, Way | Array]:
+        """The mistakes, and the one that can be made everywhere."""
+        return {**self.mistakes, "minus": lambda *earlier: -np.asarray(self.right(*earlier))}
+
 
 @dataclass(frozen=True)
 class Task:
     """Given numbers, and what is asked for in the order of the backward pass.
 
-    Tasks of one ``kind`` differ in their numbers only. ``graph`` is the picture; ``texts`` has
-    words for given numbers that are not to be shown as decimals.
+    Tasks of one ``kind`` differ in their numbers only, and those of one ``case`` go the same ways
+    at each ReLU and max. ``graph`` is the picture; ``texts`` has words for given numbers that are
+    not to be shown as decimals.
     """
 
     kind: str
     given: Mapping[str, Array]
     asks: Sequence[Ask]
     graph: Graph | None = None
+    case: tuple[bool, ...] = ()
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
@@ -72,7 +79,7 @@ class Task:
         return [
             (ask, name, run(way, [found[one] for one in ask.after]))
             for ask in self.asks
-            for name, way in ask.mistakes.items()
+            for name, way in ask.wrong.items()
         ]
 
 

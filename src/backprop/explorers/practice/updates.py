@@ -36,21 +36,21 @@ def penalised(given: dict[str, Array]) -> Iterator[Ask]:
         "total dW",
         (),
         lambda: total,
-        {key: rule(W, dW, reg, lr) for key, rule in PENALTY.items()} | {"value": W},
+        {key: rule(W, dW, reg, lr) for key, rule in PENALTY.items()},
         "dW with penalty",
         "dW with penalty",
-        "The penalty adds reg · W.",
+        "the penalty adds reg · W.",
         [f"{{dW:{k}}} + {{reg:0}} × {{W:{k}}}" for k in range(2)],
     )
     yield Ask(
         "total db",
         (),
         lambda: bias[:1].reshape(1, 1),
-        {"penalty on the bias": db + reg * b, "value": b},
+        {"penalty on the bias": db + reg * b},
         "db with penalty",
         "db with penalty",
-        "What does the penalty take from a bias?",
-        ["The penalty sums over the weights alone."],
+        "what does the penalty take from a bias?",
+        ["its sum goes over the weights alone"],
     )
 
 
@@ -61,17 +61,21 @@ def stepped(given: dict[str, Array]) -> Iterator[Ask]:
     for name in ("W", "b"):
         old, gradient = given[name], f"total d{name}" if reg else f"d{name}"
         fixed = None if reg else given[gradient]
-        wrong = {key: way(rule, old, fixed, lr, reg) for key, rule in STEP.items()}
-        if not reg or name == "b":
+        wrong: dict[str, Way | Array] = {
+            key: way(rule, old, fixed, lr, reg) for key, rule in STEP.items()
+        }
+        if reg and name == "W":
+            wrong["no penalty"] = old - lr * given["dW"]
+        else:
             del wrong["decay twice"]
         yield Ask(
             f"new {name}",
             (gradient,) if reg else (),
             way(right, old, fixed, lr, reg),
-            {**wrong, "value": old},
+            {**wrong, "old value": old},
             f"{name} after the step",
             f"{name} after the step",
-            "Old value minus lr times gradient.",
+            "the old value minus lr times gradient.",
             [f"{{{name}:{k}}} − {{lr:0}} × {{{gradient}:{k}}}" for k in range(old.size)],
         )
 

@@ -37,7 +37,8 @@ def network(rng: Generator) -> Task:
     graph.wire("a", AffineNode(), "r", "W2", "b2")
     graph.wire("L", SoftmaxWithLoss(), "a", "t")
     graph.forward(x=x, W1=W1, b1=b1, W2=W2, b2=b2, t=t)
-    return Task("network", given, list(asks(given, b1, b2)), graph)
+    case = (bool(h[0, 0] > 0), bool(t[0, 0]))
+    return Task("network", given, list(asks(given, b1, b2)), graph, case)
 
 
 def asks(given: dict[str, Array], b1: Array, b2: Array) -> Iterator[Ask]:
@@ -70,7 +71,7 @@ def relu_ask(h: Array) -> Ask:
         {key: way(kind) for key, kind in MISTAKES[ReLU].items()} | {"value": h},
         "dh",
         "dh",
-        "ReLU lets the gradient pass where its input is above 0.",
+        "ReLU lets what arrives pass where its input is above 0.",
         [f"the input is {{h:{k}}}, what arrives is {{dr:{k}}}" for k in range(h.size)],
         edge="r.0",
     )
