@@ -1,10 +1,12 @@
 """Links to a figure as it is, and readers with colours, motion or letters of their own."""
 
+import json
 import random
 import re
 from pathlib import Path
 
 import pytest
+from notebooks import WIDGET_STATE
 from playwright.sync_api import Locator, Page
 from test_browser import SET
 from visits import WIDGET_VIEW, Visit, every_page, in_firefox, on
@@ -105,8 +107,17 @@ def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script
 @in_firefox
 def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
     def double(html: str) -> str:
-        view = re.search(rf'<script type="{re.escape(WIDGET_VIEW)}">.*?</script>', html, re.DOTALL)
-        return html.replace(view[0], 2 * view[0])
+        def scripts(kind: str) -> list[str]:
+            return re.findall(rf'<script type="{re.escape(kind)}">.*?</script>', html, re.DOTALL)
+
+        (stored,) = (json.loads(text.partition(">")[2][:-9]) for text in scripts(WIDGET_STATE))
+        (paths,) = (
+            name
+            for name, model in stored["state"].items()
+            if model["state"].get("data", {}).get("name") == "paths"
+        )
+        (view,) = (text for text in scripts(WIDGET_VIEW) if paths in text)
+        return html.replace(view, 2 * view)
 
     with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=double, twice=True) as (
         page,

@@ -25,6 +25,9 @@ from backprop.training import train
 CELL = """\
 from backprop.explorers import TrainingLab
 TrainingLab(lrs=[0.1, 1], regs=[0, 0.01], lr=1, reg=0)"""
+ASK = """\
+from backprop.explorers import ask
+ask("How much is 1 + 1?", answer=1 + 1, because="Count.", mistakes={3: "No."}, show="lab:lr=0.1")"""
 PATIENCE = 40_000  # milliseconds; a kernel starts, and two cores may be busy
 
 
@@ -33,7 +36,7 @@ def lab_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Open a notebook with a training lab in JupyterLab and run it."""
     folder = tmp_path_factory.mktemp("lab")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # else Lab asks
-    notebook = new_notebook(cells=[new_code_cell(CELL)], metadata=kernel)
+    notebook = new_notebook(cells=[new_code_cell(CELL), new_code_cell(ASK)], metadata=kernel)
     nbformat.write(notebook, folder / "lab.ipynb")
     with serve(folder) as address, sync_playwright() as playwright:
         browser = launch(playwright)
@@ -133,3 +136,18 @@ def test_the_arrow_keys_move_the_sliders_and_not_the_notebook(lab_page):
 
 def test_the_living_figure_hides_its_still_picture(lab_page):
     assert not lab_page.locator(".explorer-still").is_visible()
+
+
+def test_a_question_is_answered_by_enter_kept_and_moves_the_figure(lab_page):
+    root = lab_page.locator(".question")
+    field = root.get_by_role("textbox")
+    field.fill("3")
+    field.press("Enter")
+    root.get_by_text("✗ No.").wait_for()
+    field.fill("2")
+    field.press("Enter")
+    root.get_by_text("✓ Right. Count.").wait_for()
+    said(lab_page, r"Learning rate 0\.1, reg 0, step 300")
+    assert not lab_page.locator(".question-still").is_visible()
+    kept = "localStorage.getItem('backprop-in-fifteen-minutes:questions')"
+    assert '"said":["3","2"],"right":true' in lab_page.evaluate(kept)

@@ -338,7 +338,7 @@ COLUMNS = """(height) => {
 def printed(page: Page, address: str) -> Iterator[Page]:
     """Open the chapter with folded parts and figures in dark mode, as paper would show it."""
     texts = {path: (HTML / path).read_text(encoding="utf-8") for path in PAGES}
-    path = next(p for p, text in texts.items() if "<details" in text and "_images/" in text)
+    path = next(p for p, text in texts.items() if "<details class" in text and "_images/" in text)
     page.set_viewport_size({"width": 560, "height": 800})  # a narrow sheet, with large print
     page.emulate_media(color_scheme="dark", media="screen")
     page.goto(address + path)
