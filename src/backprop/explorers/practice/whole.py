@@ -10,9 +10,10 @@ from ...graph import Graph
 from ...layers import ReLU, SoftmaxWithLoss
 from ...node import Node
 from .graphs import MISTAKES
-from .layers import SMALL, AffineNode, affine_asks, loss_ask
+from .layers import AffineNode, affine_asks, loss_ask
 from .task import Ask, Task, Way
 
+WEIGHTS = (-2, -1, 1, 2, 3)  # products stay small, for there are many
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9)  # probabilities of the first class
 
 
@@ -24,7 +25,7 @@ def network(rng: Generator) -> Task:
     """
     h = np.zeros((1, 2))
     while not (h.min() < 0 < h.max()):
-        x, W1, W2 = (rng.choice(SMALL, size=(rows, 2)).astype(float) for rows in (1, 2, 2))
+        x, W1, W2 = (rng.choice(WEIGHTS, size=(rows, 2)).astype(float) for rows in (1, 2, 2))
         h = x @ W1
     r = np.maximum(h, 0)
     share = rng.choice(SHARES)
