@@ -38,7 +38,7 @@ SUMS = (
 FORKS = (
     "p = a × b; q = b × c; L = p + q",
     "p = a + b; q = b × c; L = p × q",
-    "p = a × b; q = p + c; L = p × q",
+    "p = a × b; q = b + c; L = p × q",
 )
 BENDS = (
     "p = a × b; r = ReLU(p); L = r × c",
