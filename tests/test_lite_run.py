@@ -6,6 +6,7 @@ can be reached.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,19 +134,27 @@ def check_results(lab: Page, stored: list[NotebookNode]) -> None:
 
 
 def check_explorers(lab: Page, stored: list[NotebookNode]) -> None:
-    """Demand that every explorer is there and answers its first slider."""
+    """Demand that every explorer and question is there, and answers what is done first with it."""
     codes = [cell for cell in stored if cell.cell_type == "code"]
     views = [output for cell in codes for output in shown(cell)]
-    roots = lab.locator(".jp-OutputArea-output .explorer")
+    roots = lab.locator(".jp-OutputArea-output :is(.explorer, .question)")
     assert roots.count() == views.count(("widget",))
     for root in roots.all():
-        slider = root.locator("input[type=range]").first
-        for key in ("Home", "End"):  # one of them moves it
-            before = slider.input_value()
-            text = said(root)
-            slider.press(key)
-            if slider.input_value() != before:
-                assert said(root) != text
+        if root.locator("input[type=range]").count():
+            move_slider(root)
+        else:  # nothing is typed, nothing is chosen
+            root.get_by_role("button", name="Check").press("Enter")
+            assert re.search(r"Type a number first|Choose one first", said(root))
+
+
+def move_slider(root: Locator) -> None:
+    slider = root.locator("input[type=range]").first
+    for key in ("Home", "End"):  # one of them moves it
+        before = slider.input_value()
+        text = said(root)
+        slider.press(key)
+        if slider.input_value() != before:
+            assert said(root) != text
 
 
 def said(root: Locator) -> str:
