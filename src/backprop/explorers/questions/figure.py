@@ -30,32 +30,17 @@ def ask(
 ) -> "Question":
     """Return a question for readers, who commit to an answer before they see it.
 
-    Parameters
-    ----------
-    words : str
-        The question. What stands in backticks is shown as code, here and in all other texts.
-    answer : float or str
-        A number to be typed, or the right one of some texts to choose from. It is best an
-        expression of the chapter's own objects, which cannot go stale.
-    because : str
-        The reason, shown when the answer is.
-    mistakes : dict
-        What people answer who think of something wrong, each with its reply: numbers, or the other
-        texts to choose from.
-    unit : str, optional
-        What stands behind a number to be typed.
-    show : str, optional
-        The state in which a figure of the same page shows the answer, as in an address:
-        ``"descent:lr=2.1,step=6"``.
+    ``answer`` is a number to be typed, or the right one of some texts to choose from;
+    ``because`` is the reason, shown with it. ``mistakes`` holds what people answer who think of
+    something wrong, each with its reply: numbers, or the other texts to choose from. All of
+    these are best made of the chapter's own objects, so that they cannot go stale. ``unit``
+    stands behind a number to be typed. ``show`` is the state in which a figure of the same page
+    shows the answer, as in an address: "descent:lr=2.1,step=6". What stands in backticks is
+    shown as code.
 
-    Raises
-    ------
-    ValueError
-        For a question without words, a reason or a mistake, for a mistake without a reply, and if
-        two answers are the same: numbers that have the same three digits, or texts.
+    Raises ``ValueError`` for a question without words, a reason or a mistake, for a mistake without
+    a reply, and if two answers are the same: numbers that have the same three digits, or texts.
 
-    Examples
-    --------
     >>> ask(
     ...     "How much is 2 + 2?",
     ...     answer=2 + 2,
