@@ -116,13 +116,7 @@ class Solver:
         names = [name for name in re.findall(r"\w+", formula) if name not in ("max", "ReLU")]
         x = self.value(one)
         if "ReLU" in formula:
-            return (d if x > 0 else Fraction(0)), {
-                "mask of the output": d,
-                "mask upside down": Fraction(0),
-                "times the input": d * x,
-                "no dout": Fraction(x > 0),
-                "value": x,
-            }
+            return through_relu(x, d)
         y = self.value(names[1 - names.index(one)])
         if "max" in formula:
             return (d if x > y else Fraction(0)), {
@@ -201,14 +195,7 @@ class Solver:
         return sum(terms), wrong
 
     def before_relu(self, n: int, k: int) -> tuple[Number, Numbers]:
-        h, d = self.m["h"][n][k], self.matrix("dr")[n][k]
-        return (d if h > 0 else Fraction(0)), {
-            "mask of the output": d,
-            "mask upside down": Fraction(0),
-            "times the input": d * h,
-            "no dout": Fraction(h > 0),
-            "value": h,
-        }
+        return through_relu(self.m["h"][n][k], self.matrix("dr")[n][k])
 
     def probabilities(self, n: int, k: int) -> tuple[Number, Numbers]:
         row = self.powers[n]
@@ -275,6 +262,17 @@ class Solver:
             "gradient alone": d,
             "old value": old,
         }
+
+
+def through_relu(x: Fraction, d: Number) -> tuple[Number, Numbers]:
+    """Return what comes out at the left of a ReLU with input x."""
+    return (d if x > 0 else Fraction(0)), {
+        "mask of the output": d,
+        "mask upside down": Fraction(0),
+        "times the input": d * x,
+        "no dout": Fraction(x > 0),
+        "value": x,
+    }
 
 
 def gathered(terms: list[Fraction]) -> Numbers:

@@ -314,6 +314,9 @@ def test_help_comes_when_it_is_asked_for(visit: Visit, path: str):
                 assert rule.startswith(f"For {name_of(last.get_attribute('aria-label'))}: ")
                 press["Hint"].click()
                 assert said(root).startswith(f"{rule} Here: ")
+                given = numbers_in(str(root.evaluate(SEEN)["given"]))
+                others = {right.replace("-", "−") for right, _ in solutions} - given - {"2"}  # ÷ 2
+                assert not numbers_in(said(root).partition(" Here: ")[2]) & others
                 assert last.input_value() == ""
                 press["Show me"].click()
                 assert said(root).startswith(f"{rule} Here: ")
@@ -355,6 +358,40 @@ def test_a_drill_is_done_in_firefox_too(visit: Visit):
     with visit(path, "file") as (page, _):
         for _, root in drills_on(page, path)[1:]:
             check_by_keyboard(root, page)
+
+
+def test_an_address_shows_the_same_whatever_was_done_before(visit: Visit):
+    path = "chapters/1-chain-rule.html"
+    with visit(path) as (page, _):
+        ((_, root),) = drills_on(page, path)
+        root.get_by_role("button", name="Harder").click()
+        page.reload()
+        page.wait_for_function("document.querySelector('.explorer-asked input')")
+        assert LEVELS["chain"][1].name in root.locator("p").first.inner_text()
+        page.evaluate("location.hash = 'practice:task=3'")
+        page.wait_for_function(
+            "document.querySelector('.explorer-title').innerText.includes(' 3 ')"
+        )
+        assert root.locator("p").first.inner_text() == f"{LEVELS['chain'][0].name}, task 3 of 60"
+
+
+def test_numbers_are_kept_for_the_task_that_they_were_typed_for(visit: Visit):
+    """Another edition may have another task in its place."""
+    path = "chapters/1-chain-rule.html"
+    key = "backprop-in-fifteen-minutes:practice/chain"
+    with visit(path) as (page, _):
+        ((_, root),) = drills_on(page, path)
+        root.get_by_role("button", name="Another one").click()
+        fields_of(root)[0].fill("5")
+        fields_of(root)[0].press("Enter")
+        for of, number, text in [("", 2, "5"), (" of the first edition", 1, "")]:
+            work = json.loads(page.evaluate("key => localStorage[key]", key))
+            work["of"] += of
+            page.evaluate("([k, text]) => (localStorage[k] = text)", [key, json.dumps(work)])
+            page.reload()
+            page.wait_for_function("document.querySelector('.explorer-asked input')")
+            assert f"task {number} of 60" in root.locator("p").first.inner_text()
+            assert fields_of(root)[0].input_value() == text
 
 
 def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit: Visit):

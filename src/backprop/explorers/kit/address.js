@@ -6,7 +6,8 @@ const SHOW = "explorer-show"; // an event of the window
 const choices = new WeakMap(); // what can be chosen, by the element that has a key for it
 
 /** Give a choice that the reader makes at `element` a key in the address, one plain word. `texts` are
- * the words to choose from, `at()` is the place of the chosen one, `choose(i)` chooses another. */
+ * the words to choose from, `at()` is the place of the chosen one, `choose(i)` chooses another;
+ * `first` is the place to begin at, if it is not the one at which the figure begins for this reader. */
 export function keyed(element, key, choice) {
   if (!key) return;
   element.dataset.choice = key;
@@ -44,7 +45,7 @@ function stated(text) {
 export function addressed(root, name, kind) {
   if (!(name ?? kind)) return () => {}; // it has no state
   const all = [...root.querySelectorAll("[data-choice]")].map((element) => choices.get(element));
-  const first = all.map(({ at }) => at());
+  const first = all.map(({ first, at }) => first ?? at());
   const told = ({ detail }) => follow(root, name ?? kind, all, first, stated(detail));
   const take = () => follow(root, name, all, first, stated(location.hash.slice(1)), true);
   const link = () =>

@@ -35,11 +35,13 @@ export default explorer((root, { level, stages, says }, model) => {
   keyed(buttons, "stage", {
     texts: numbered(stages.length),
     at: () => stage,
+    first: 0,
     choose: (i) => i === stage || go(i, 0),
   });
   keyed(another, "task", {
     texts: numbered(stages[0].tasks.length),
     at: () => number,
+    first: 0,
     choose: (i) => i === number || go(stage, i),
   });
   let live = false; // a kernel draws further tasks; without one they begin again
@@ -120,7 +122,8 @@ export default explorer((root, { level, stages, says }, model) => {
       const done = kept(WORK) ?? {};
       keep(WORK, { ...done, [level]: (done[level] ?? 0) + 1 });
     }
-    keep(`${WORK}/${level}`, { stage, number, texts: texts(), given: [...given], counted });
+    const work = { stage, number, texts: texts(), given: [...given], counted };
+    keep(`${WORK}/${level}`, { ...work, of: stages[stage].tasks[number] });
   }
 
   /** Say how far the reader is, and what is the matter with the first number that is not right. */
@@ -156,6 +159,7 @@ export default explorer((root, { level, stages, says }, model) => {
   function showAnswer() {
     const k = helped();
     if (k === undefined) return tell(summary());
+    change(k);
     parts.fields[k].value = shown(task.answers[k]);
     given.add(k);
     checked.add(k);
@@ -166,7 +170,8 @@ export default explorer((root, { level, stages, says }, model) => {
   }
 
   const work = kept(`${WORK}/${level}`);
-  const there = work && stages[work.stage]?.tasks.length > work.number;
+  // in another edition of the book another task may stand there
+  const there = work && stages[work.stage]?.tasks[work.number] === work.of;
   open(there ? work.stage : 0, there ? work.number : 0, there ? work : {});
   return more.end;
 });
