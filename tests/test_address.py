@@ -9,7 +9,7 @@ import pytest
 from notebooks import WIDGET_STATE
 from playwright.sync_api import Locator, Page
 from test_browser import SET
-from visits import WIDGET_VIEW, Visit, every_page, in_firefox, on
+from visits import WIDGET_VIEW, Visit, every_page, on
 
 from backprop.explorers import Descent
 
@@ -75,11 +75,6 @@ def test_copied_links_show_the_same_in_a_new_page(visit: Visit, path: str):
     check_copied_links(visit, path, "http", clipboard=True)
 
 
-@in_firefox
-def test_copied_links_show_the_same_in_firefox_too(visit: Visit):
-    check_copied_links(visit, LAB, "file")
-
-
 @pytest.mark.parametrize(
     "script",
     [
@@ -104,8 +99,11 @@ def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script
         assert not field.is_visible()
 
 
-@in_firefox
 def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
+    check_two_of_a_kind(visit)
+
+
+def check_two_of_a_kind(visit: Visit) -> None:
     def double(html: str) -> str:
         def scripts(kind: str) -> list[str]:
             return re.findall(rf'<script type="{re.escape(kind)}">.*?</script>', html, re.DOTALL)
@@ -213,13 +211,6 @@ def test_what_is_not_understood_is_said_in_one_line_and_the_rest_counts(visit: V
             go(page, address)
             check_not_understood(page, warnings, address)
             warnings.clear()
-
-
-@in_firefox
-@pytest.mark.parametrize("address", ["lab:reg=0.1,lr=<img src=x onerror=alert(1)>"])
-def test_what_is_not_understood_is_said_in_firefox_too(visit: Visit, address: str):
-    with visit(f"{LAB}#{address}", "file") as (page, warnings):
-        check_not_understood(page, warnings, address)
 
 
 def test_anchors_are_none_of_the_figures_business(visit: Visit):

@@ -76,12 +76,10 @@ def on(path: str) -> list[Figure]:
 
 # --- the browser and the server -----------------------------------------------------------------
 
-in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
-
 
 @pytest.fixture(scope="module")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Start Chromium, or Firefox for a test that asks for it by ``in_firefox``."""
+    """Start Chromium, or Firefox for the tests of ``test_firefox.py``."""
     assert HTML.is_dir(), MISSING
     start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
     with sync_playwright() as playwright:
