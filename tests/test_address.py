@@ -1,15 +1,14 @@
 """Links to a figure as it is, and readers with colours, motion or letters of their own."""
 
-import json
 import random
 import re
 from pathlib import Path
 
 import pytest
-from notebooks import WIDGET_STATE
 from playwright.sync_api import Locator, Page
+from shared_texts import tables_of
 from test_browser import SET
-from visits import WIDGET_VIEW, Visit, every_page, on
+from visits import HTML, WIDGET_VIEW, Visit, every_page, on
 
 from backprop.explorers import Descent
 
@@ -105,22 +104,17 @@ def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
 
 def check_two_of_a_kind(visit: Visit) -> None:
     def double(html: str) -> str:
-        def scripts(kind: str) -> list[str]:
-            return re.findall(rf'<script type="{re.escape(kind)}">.*?</script>', html, re.DOTALL)
-
-        (stored,) = (json.loads(text.partition(">")[2][:-9]) for text in scripts(WIDGET_STATE))
+        view = rf'<script type="{re.escape(WIDGET_VIEW)}">.*?</script>'
         (paths,) = (
             name
-            for name, model in stored["state"].items()
+            for name, model in tables_of(HTML / path)["state"].items()
             if model["state"].get("data", {}).get("name") == "paths"
         )
-        (view,) = (text for text in scripts(WIDGET_VIEW) if paths in text)
+        (view,) = (text for text in re.findall(view, html, re.DOTALL) if paths in text)
         return html.replace(view, 2 * view)
 
-    with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=double, twice=True) as (
-        page,
-        _,
-    ):
+    path = "chapters/9-better-steps.html"
+    with visit(f"{path}#paths-2:kappa=10", change=double, twice=True) as (page, _):
         assert said(page, "paths").startswith("κ = 50")
         assert said(page, "paths-2").startswith("κ = 10")
 
