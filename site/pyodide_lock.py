@@ -20,7 +20,7 @@ BESIDE = "static/pyodide-lock/"  # where the site has the lock, with the wheels
 BROWSER = {"os_name": "posix", "sys_platform": "emscripten", "platform_system": "Emscripten"}
 FRONT_ENDS = {"jupyterlab-widgets", "widgetsnbextension"}  # JavaScript, and parts of the site
 # Loaded when a cell imports them, or one of these modules of the book, and not with ``backprop``.
-ON_DEMAND = {
+ON_DEMAND: dict[str, list[str]] = {
     "scikit-learn": [],  # 19 MB with scipy
     "matplotlib": ["backprop.show.plots"],  # 9 MB with all that it needs
 }
@@ -81,15 +81,12 @@ def on_demand(packages: dict[str, Entry]) -> dict[str, Entry]:
     Pyodide looks for the imports of a cell in those of the entries, and knows nothing of what the
     imported modules import themselves.
     """
-    changed = {
-        name: {
-            **packages[name],
-            "imports": [*packages[name]["imports"], *modules],
-            "depends": [needed for needed in packages[name]["depends"] if needed not in LEFT_OUT],
-        }
-        for name, modules in ON_DEMAND.items()
-    }
-    return packages | changed
+    packages = dict(packages)
+    for name, modules in ON_DEMAND.items():
+        entry = packages[name] = packages[name].copy()
+        entry["imports"] = [*entry["imports"], *modules]
+        entry["depends"] = [needed for needed in entry["depends"] if needed not in LEFT_OUT]
+    return packages
 
 
 def closure(packages: dict[str, Entry], names: list[str]) -> set[str]:
