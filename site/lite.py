@@ -41,8 +41,8 @@ COST = """loads about {size} MB from cdn.jsdelivr.net and takes up to half a min
 If cells stay at <code>[*]</code>, that host is blocked."""
 COST_SELF_HOSTED = "takes up to half a minute."
 # what a chapter loads from the host of Pyodide, in MB, by what its cells import
-SIZES = {"from sklearn": 40, "import matplotlib": 25}
-SMALLEST = 15
+SIZES = {"from sklearn": 41, "import matplotlib": 22}
+SMALLEST = 14
 
 
 # --- the pages ----------------------------------------------------------------------------------

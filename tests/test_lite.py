@@ -54,7 +54,7 @@ def test_each_chapter_has_a_button_and_a_line_that_says_what_it_costs(name: str)
     assert html.count(f'href="{address}"') == 2
     (line,) = re.findall(r'</h1>\s*<p class="run-in-browser">(.*?)</p>', html, re.DOTALL)
     plots = {"1": False, "2": False, "3": False, "6": False}.get(name.split("-")[0], True)
-    size = "40 MB" if name == "10-real-data" else "25 MB" if plots else "15 MB"
+    size = "41 MB" if name == "10-real-data" else "22 MB" if plots else "14 MB"
     for part in (address, size, "cdn.jsdelivr.net", "half a minute", "[*]"):
         assert part in line
 
