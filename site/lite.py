@@ -40,7 +40,9 @@ if (location.protocol === "file:") document.documentElement.classList.add("from-
 COST = """loads about {size} MB from cdn.jsdelivr.net and takes up to half a minute.
 If cells stay at <code>[*]</code>, that host is blocked."""
 COST_SELF_HOSTED = "takes up to half a minute."
-SLOW = " The trainings of this chapter take about five minutes there."
+# what a chapter loads from the host of Pyodide, in MB, by what its cells import
+SIZES = {"from sklearn": 41, "import matplotlib": 22}
+SMALLEST = 14
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -57,9 +59,9 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     tooltip = "Run this chapter in your browser"
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
-    real_data = "from sklearn" in Path(app.env.doc2path(page)).read_text(encoding="utf-8")
-    cost = COST_SELF_HOSTED if CHOICE else COST.format(size=45 if real_data else 25)
-    cost += SLOW if real_data else ""
+    code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
+    size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
+    cost = COST_SELF_HOSTED if CHOICE else COST.format(size=size)
     line = LINE.format(url=url, cost=cost)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 

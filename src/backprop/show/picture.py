@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
-from .layout import TEXT, text_width
+from .widths import TEXT, text_width
 
 # the colour behind the picture, in the book, in JupyterLab, in VS Code
 PAGE = "var(--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))"
