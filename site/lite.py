@@ -34,24 +34,21 @@ BAR = "bar.css", "bar.js"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 LINE = """
-<p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
-The first start {cost}</p>
+<p class="run-in-browser"><a href="{url}">Run this chapter in your browser</a>{size}
+(<a href="{about}">how</a>)</p>
 <script>
 // It cannot run from pages that are opened as files: style.css then hides what leads there.
 if (location.protocol === "file:") document.documentElement.classList.add("from-file");
 </script>
 """
-COST = """loads about {size} MB from cdn.jsdelivr.net and takes up to half a minute.
-If cells stay at <code>[*]</code>, that host is blocked."""
-COST_SELF_HOSTED = "takes up to half a minute."
-SLOW = " The trainings of this chapter take about five minutes there."
+SIZE = "; the first time loads about {} MB"
 
 
 # --- the pages ----------------------------------------------------------------------------------
 
 
 def add_button(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
-    """Put a button at the head of a chapter's page, and a line that says what it costs.
+    """Put a button at the head of a chapter's page, and a line that does the same.
 
     The theme has such a button, but only for books that name a public repository.
     """
@@ -62,9 +59,8 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     real_data = "from sklearn" in Path(app.env.doc2path(page)).read_text(encoding="utf-8")
-    cost = COST_SELF_HOSTED if CHOICE else COST.format(size=45 if real_data else 25)
-    cost += SLOW if real_data else ""
-    line = LINE.format(url=url, cost=cost)
+    about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
+    line = LINE.format(url=url, size=SIZE.format(45 if real_data else 25), about=about)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 
 
@@ -164,7 +160,9 @@ def add_bar(target: Path, pages: list[str]) -> None:
 
 def add_report(target: Path) -> None:
     """Let the worker that runs Python begin with ``report.js``."""
-    workers = [*target.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.worker.*.js")]
+    workers = [
+        *target.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.worker.*.js")
+    ]
     if not workers:
         raise LiteError("The kernel of this JupyterLite has no worker where site/lite.py looks.")
     up = "../" * len(workers[0].relative_to(target).parent.parts)

@@ -18,7 +18,7 @@ const alarm = bar.querySelector("[role=alert]");
 const path = new URLSearchParams(location.search).get("path")?.replace(/\.ipynb$/, "");
 const link = bar.querySelector("a");
 link.href = `../../${pages.includes(path) ? path : "index"}.html`;
-link.textContent = pages.includes(path) ? "← Back to the chapter’s page" : "← Back to the book";
+link.textContent = pages.includes(path) ? "← Back to the chapter's page" : "← Back to the book";
 
 document.body.prepend(bar);
 
@@ -46,7 +46,7 @@ const OLD = `Python cannot run in this browser, which is too old or does not all
 
 /** Follow a worker that runs Python. */
 function watch(worker) {
-  const state = { bytes: 0, quiet: 0, failed: "", waiting: [], ready: false, broken: "" };
+  const state = { bytes: 0, quiet: 0, failed: "", waiting: ["pyodide.mjs"], ready: false, broken: "" };
   const update = () => {
     const { bytes, quiet, failed, waiting, ready, broken } = state;
     const [url = ""] = waiting;
