@@ -11,6 +11,8 @@ READ_ME = """\
 Backpropagation in Fifteen Minutes
 ==================================
 
+{python}
+
 1. Unpack the whole ZIP file, on each computer that is to show the book.
 2. Start the file start.py, which needs Python 3.7 or newer and nothing else:
 
@@ -23,8 +25,6 @@ Backpropagation in Fifteen Minutes
 
 The server answers this computer only. The folder "book" can also be put on any
 web server, or be read without one: open book/index.html.
-
-{python}
 """
 INSIDE = """\
 NO INTERNET IS NEEDED. Python for the reader's browser is inside: "Run this

@@ -5,7 +5,8 @@
 // whether Python has started.
 
 const { python, pages } = JSON.parse(document.getElementById("book").textContent);
-const PATIENCE = 10; // seconds without a byte, before the reader is told
+const source = new URL(python, new URL("..", location)).href; // where Python comes from
+const PATIENCE = 10; // seconds without a byte, or without a notebook, before the reader is told
 const ELSEWHERE = "All results are on the chapter's page, too.";
 
 const bar = document.createElement("header");
@@ -31,27 +32,33 @@ function show(going, megabytes, wrong) {
   window.dispatchEvent(new Event("resize")); // the notebook below takes the room that is left
 }
 
-/** Name the host of an address, or of the kernel's first script. */
-const host = (url) => new URL(url, new URL(python, new URL("..", location))).host;
+/** Name the host of an address; that of the kernel's first script is a name without a path. */
+const host = (url) => new URL(url, source).host;
 
 /** Say that something did not come, and what to do about it. */
 function lost(url) {
-  const file = decodeURIComponent(new URL(url, location).pathname.split("/").pop());
-  return `Python cannot run here: ${file} could not be loaded from ${host(url)}. You may be offline,
+  const file = decodeURIComponent(new URL(url, source).pathname.split("/").pop());
+  return `Python is not complete: ${file} could not be loaded from ${host(url)}. You may be offline,
     or that host is blocked or down. When it can be reached again, reload this page. ${ELSEWHERE}`;
 }
 
 const OLD = `Python cannot run in this browser, which is too old or does not allow WebAssembly. Open
   this page in a current Firefox, Chrome, Edge or Safari. ${ELSEWHERE}`;
 
+const LATE = `The notebook has not opened yet. If it does not, allow this site to keep data (some private
+  windows do not), or open this page in a current Firefox, Chrome, Edge or Safari. ${ELSEWHERE}`;
+
+const late = setTimeout(() => show("", "", LATE), PATIENCE * 1000);
+
 /** Follow a worker that runs Python. */
 function watch(worker) {
+  clearTimeout(late);
   const state = { bytes: 0, quiet: 0, failed: "", waiting: ["pyodide.mjs"], ready: false, broken: "" };
   const update = () => {
     const { bytes, quiet, failed, waiting, ready, broken } = state;
     const [url = ""] = waiting;
-    const slow = `Nothing has come from ${host(url)} for ${PATIENCE} seconds. Python cannot run before
-      it does: that host may be blocked, or your line is slow. ${ELSEWHERE}`;
+    const slow = `Nothing has come from ${host(url)} for ${PATIENCE} seconds. Python needs it
+      to start: that host may be blocked, or your line is slow. ${ELSEWHERE}`;
     const wrong = failed ? lost(failed) : broken || (quiet < PATIENCE ? "" : slow);
     const loading = ready ? "Loading a package" : "Loading Python";
     const going = waiting.length ? loading : ready ? "" : "Starting Python";
@@ -78,15 +85,19 @@ function watch(worker) {
 function reason(message) {
   const [url] = message.match(/https?:\S+/) ?? [];
   if (url) return lost(url);
-  if (typeof WebAssembly === "undefined") return OLD;
   return `Python has not started: ${message} Reload this page; if that does not help, open it in a
     current Firefox, Chrome, Edge or Safari. ${ELSEWHERE}`;
 }
 
-window.Worker = class extends window.Worker {
-  constructor(url, options) {
-    super(url, options);
-    if (String(url).includes("pyodide-kernel")) watch(this);
-  }
-};
-if (typeof WebAssembly === "undefined") show("", "", OLD);
+if (typeof WebAssembly === "undefined") {
+  clearTimeout(late);
+  show("", "", OLD);
+} else {
+  window.Worker = class extends window.Worker {
+    constructor(url, options) {
+      const kernel = String(url).includes("pyodide-kernel");
+      super(url, kernel ? { ...options, name: source } : options);
+      if (kernel) watch(this);
+    }
+  };
+}

@@ -3,6 +3,8 @@
 // It counts seconds in which this thread was free and nothing came. Python at work blocks the thread,
 // and so is never taken for a network that does not answer.
 
+// What belongs to Python comes from here; the reader's cells may ask for other things.
+const SOURCES = [self.name, new URL("./", import.meta.url).href];
 const SCRIPT = "pyodide.mjs"; // imported first, without a fetch that could be followed
 const waiting = new Set([SCRIPT]);
 const state = { bytes: 0, quiet: 0, failed: "" };
@@ -12,6 +14,7 @@ let told = "";
 const plainFetch = self.fetch;
 self.fetch = async (...request) => {
   const url = new URL(request[0].url ?? request[0], self.location).href;
+  if (!SOURCES.some((source) => url.startsWith(source))) return plainFetch(...request);
   waiting.delete(SCRIPT);
   waiting.add(url);
   moved = true;
