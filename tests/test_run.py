@@ -223,6 +223,7 @@ def test_what_a_killed_run_has_started_keeps_the_next_waiting(
     call: str, run: ModuleType, tmp_path: Path
 ):
     script = Path(shutil.copy(ROOT / "run.py", tmp_path))
+    copy(run.ROOT / "site", tmp_path / "site")
     (tmp_path / "waiter").write_text(WAITER)
     (tmp_path / "waiter").chmod(0o755)
     killed = subprocess.Popen([sys.executable, "-c", KILLED, call], cwd=tmp_path)
