@@ -25,7 +25,7 @@ document.body.prepend(bar);
 
 /** Show what goes on, an amount that is not read aloud, and what is wrong. */
 function show(going, megabytes, wrong) {
-  const texts = [going, megabytes, wrong];
+  const texts = [going, megabytes, wrong.replace(/\s+/g, " ")]; // sentences go over several lines
   [news, amount, alarm].forEach((element, i) => {
     if (element.textContent !== texts[i]) element.textContent = texts[i];
   });
