@@ -4,6 +4,7 @@
     python run.py test         lint, build the book strictly, run every test and every notebook
     python run.py notebooks    execute the notebooks and store their outputs in normal form
     python run.py bench        measure the layers, how their cost grows, and what the book costs
+    python run.py pyodide      fetch Python for the browser, to make it a part of the site
 
 The first run installs the packages of the lock files into .venv beside this file; later runs
 start at once. Only the standard library is used, and the syntax is that of Python 3.6, so that an
@@ -23,7 +24,6 @@ import ast
 import csv
 import errno
 import hashlib
-import http.server
 import re
 import shutil
 import subprocess
@@ -31,7 +31,6 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -39,12 +38,18 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one line meant for an older 
     sys.exit("The book needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info))
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "site"))
+
+from book_zip import write_zip  # noqa: E402
+from serve import PORT, serve  # noqa: E402
+
 VENV = ROOT / ".venv"
 PEERS = ROOT / ".venv-peers"  # what the benchmark compares with: the book never imports it
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
+ZIP = BUILD / "backpropagation.zip"
+PYODIDE = BUILD / "pyodide"  # the files of Python for the browser
 BUILT = BUILD / "succeeded-with"  # the settings of the last build, if it succeeded
-PORT = 8000
 BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
 
 # What the user has set for these programs is meant for other work. Here it would move packages to
@@ -442,6 +447,18 @@ def build_book(lite: str = "") -> bool:
     return True
 
 
+def hosts() -> str:
+    """Return a line that says what the built pages load from where."""
+    try:
+        settings = (HTML / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return "All is in the site, and no chapter runs in the browser."
+    found = re.search(r'"pyodideUrl": "https://([^/"]+)', settings)
+    if found is None:
+        return "All is in the site, Python for the browser, too: no other host is needed."
+    return f"All is in the site but Python for the browser, which comes from {found[1]}."
+
+
 def settings_digest() -> str:
     """Digest the files that every page depends on, which Sphinx does not know."""
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "requirements.lock"]
@@ -459,55 +476,6 @@ def forget_build() -> None:
     for folder in (HTML, BUILD / ".doctrees"):
         if folder.exists():
             shutil.rmtree(str(folder))
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """A web server that fails on a busy port instead of sharing it."""
-
-    allow_reuse_address = os.name != "nt"  # on Windows it would allow two servers on one port
-    allow_reuse_port = False
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the pages quietly, with types that do not depend on the system's settings."""
-
-    extensions_map = {  # noqa: RUF012 - the name and the type are those of the base class
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".css": "text/css",
-        ".js": "text/javascript",  # some Windows machines call it text/plain, and browsers refuse
-        ".mjs": "text/javascript",
-        ".svg": "image/svg+xml",
-        ".wasm": "application/wasm",
-    }
-
-    def end_headers(self) -> None:
-        """Let the browser ask each time whether a file has changed: the book is being edited."""
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        """Print nothing for a request."""
-
-
-def serve(port: int | None) -> None:
-    """Serve the built book on this computer only, until Ctrl-C."""
-    candidates = [port] if port is not None else range(PORT, PORT + 100)
-    handler = partial(Handler, directory=str(HTML))
-    for candidate in candidates:
-        try:
-            server = Server(("127.0.0.1", candidate), handler)
-            break
-        except OSError as error:
-            reason = error
-    else:
-        sys.exit(f"Cannot serve on port {candidate}: {reason}")
-    with server:
-        address = f"http://127.0.0.1:{server.server_port}"
-        print(f"\nThe book is at {address} (stop with Ctrl-C)", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()
 
 
 # --- the commands -------------------------------------------------------------------------------
@@ -555,8 +523,19 @@ def main() -> int:
     lite = book.add_mutually_exclusive_group()
     lite.add_argument("--no-lite", action="store_true", help="no chapters that run in the browser")
     lite.add_argument(
-        "--self-hosted", metavar="DIR", type=Path, help="take Pyodide from DIR, not from its host"
+        "--self-hosted",
+        metavar="DIR",
+        type=Path,
+        nargs="?",
+        const=PYODIDE,
+        help="put Python for the browser into the site; default: what run.py pyodide has fetched",
     )
+    book.add_argument(
+        "--zip", action="store_true", help=f"only build it, and pack it as {ZIP.name}"
+    )
+    pyodide = commands.add_parser("pyodide", help="fetch Python for the browser (Pyodide)")
+    pyodide.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PYODIDE)
+    pyodide.add_argument("--archive", metavar="FILE", help="a file or an address to take it from")
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
@@ -572,23 +551,33 @@ def main() -> int:
             if part not in BENCHMARKS:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
-    ensure_environment(tests=options.command != "book")
+    ensure_environment(tests=options.command not in ("book", "pyodide"))
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":
         return 0 if run("tests/notebooks.py", *options.names) else 1
-    pyodide = str(options.self_hosted.resolve()) if options.self_hosted else ""
+    if options.command == "pyodide":
+        archive = options.archive
+        if archive and "://" not in archive:
+            archive = str(Path(archive).resolve())
+        source = ["--archive", archive] if archive else []
+        return 0 if run("site/pyodide_archive.py", str(options.folder.resolve()), *source) else 1
+    folder = str(options.self_hosted.resolve()) if options.self_hosted else ""
     try:
-        if not build_book("off" if options.no_lite else pyodide):
+        if not build_book("off" if options.no_lite else folder):
             print("\nThe book was not built: see the warnings above.")
             return 1
     except OSError as error:
-        if options.no_serve or not read_lines(BUILT):
+        if options.no_serve or options.zip or not read_lines(BUILT):
             raise
         # To stderr, which can show any folder's name.
         print(f"This is the book's last build, for it cannot be built: {error}", file=sys.stderr)
-    if not options.no_serve:
-        serve(options.port)
+    print(hosts())
+    if options.zip:
+        write_zip(HTML, ROOT / "LICENSE", ZIP)
+        print(f"The book is packed in {ZIP.relative_to(ROOT)}")
+    elif not options.no_serve:
+        serve(HTML, options.port)
     return 0
 
 

@@ -3,7 +3,8 @@
 Each chapter page gets a button that opens its notebook in JupyterLite, a static site below
 ``lite/``. Python comes to the reader from the host of Pyodide. The environment variable
 ``BACKPROP_LITE`` changes that: ``off`` leaves all of this out, and the path of a folder with the
-files of Pyodide puts them into the site, so that it needs no other host.
+files of Pyodide puts them into the site, so that it needs no other host. A bar above the notebook
+leads back to the chapter's page, and tells how loading goes (``lite/bar.js``, ``lite/report.js``).
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from plain_markdown import names_on, plain
 from pyodide_lock import python_files
 from sphinx.application import Sphinx
@@ -27,19 +29,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "site" / "lite"
 Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
+HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
+BAR = "bar.css", "bar.js"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 LINE = """
-<p class="run-in-browser"><a href="{url}" target="_blank">Run this chapter in your browser</a>.
-The first start {cost}</p>
+<p class="run-in-browser"><a href="{url}">Run this chapter in your browser</a>{size}
+(<a href="{about}">how</a>)</p>
 <script>
 // It cannot run from pages that are opened as files: style.css then hides what leads there.
 if (location.protocol === "file:") document.documentElement.classList.add("from-file");
 </script>
 """
-COST = """loads about {size} MB from cdn.jsdelivr.net and takes up to half a minute.
-If cells stay at <code>[*]</code>, that host is blocked."""
-COST_SELF_HOSTED = "takes up to half a minute."
+SIZE = "; the first time loads about {} MB"
 # what a chapter loads from the host of Pyodide, in MB, by what its cells import
 SIZES = {"from sklearn": 41, "import matplotlib": 22}
 SMALLEST = 14
@@ -49,7 +51,7 @@ SMALLEST = 14
 
 
 def add_button(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
-    """Put a button at the head of a chapter's page, and a line that says what it costs.
+    """Put a button at the head of a chapter's page, and a line that does the same.
 
     The theme has such a button, but only for books that name a public repository.
     """
@@ -61,8 +63,8 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
     size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
-    cost = COST_SELF_HOSTED if CHOICE else COST.format(size=size)
-    line = LINE.format(url=url, cost=cost)
+    about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
+    line = LINE.format(url=url, size=SIZE.format(size), about=about)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 
 
@@ -81,8 +83,7 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
     # see the old text for ever.
     site["contentsStorageName"] = f"Backpropagation {state_of(notebooks)[:12]}"
     kernel = site["litePluginSettings"][KERNEL]
-    if CHOICE:
-        kernel["pyodideUrl"] = "./static/pyodide/pyodide.mjs"
+    kernel["pyodideUrl"] = f"{HOST}/pyodide.mjs"
     first = kernel["loadPyodideOptions"]["packages"]
     files = python_files(SETTINGS, Path(CHOICE) if CHOICE else None, first)
     sources = {
@@ -90,12 +91,14 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         "jupyter-lite.json": json.dumps(settings).encode(),
         "jupyter_lite_config.json": (SETTINGS / "jupyter_lite_config.json").read_bytes(),
     }
+    files |= {name: (SETTINGS / name).read_bytes() for name in (*BAR, "report.js")}
     stamp, state = target / "built-from", state_of({**sources, **files})
-    if stamp.exists() and stamp.read_text() == state:
-        return
-    run_jupyter_lite(sources, target)
-    write(files, target)
-    stamp.write_text(state)
+    if not stamp.exists() or stamp.read_text() != state:
+        run_jupyter_lite(sources, target)
+        write(files, target)
+        add_bar(target, [name.removesuffix(".ipynb") for name in notebooks])
+        add_report(target)
+        stamp.write_text(state)
 
 
 def copies(app: Sphinx) -> dict[str, bytes]:
@@ -144,6 +147,32 @@ def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
         )
     if result.returncode:
         raise LiteError(f"jupyter lite build failed:\n{result.stdout[-3000:]}")
+
+
+def add_bar(target: Path, pages: list[str]) -> None:
+    """Put the bar above the notebook into the pages of JupyterLite."""
+    data = json.dumps({"python": f"{HOST}/", "pages": pages})
+    style, script = BAR
+    lines = f"""<link rel="stylesheet" href="../{style}">
+<script id="book" type="application/json">{data}</script>
+<script type="module" src="../{script}"></script>
+</head>"""
+    for page in target.glob("*/index.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("</head>", lines, 1), encoding="utf-8")
+
+
+def add_report(target: Path) -> None:
+    """Let the worker that runs Python begin with ``report.js``."""
+    workers = [
+        *target.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.worker.*.js")
+    ]
+    if not workers:
+        raise LiteError("The kernel of this JupyterLite has no worker where site/lite.py looks.")
+    up = "../" * len(workers[0].relative_to(target).parent.parts)
+    for worker in workers:
+        kernel = worker.rename(worker.with_suffix(".kernel.js"))
+        worker.write_text(f'import "{up}report.js";\nimport "./{kernel.name}";\n')
 
 
 def state_of(files: dict[str, bytes]) -> str:

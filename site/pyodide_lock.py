@@ -116,19 +116,15 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     first : list of str
         The packages that are loaded at the start, whatever the cells import.
     """
-    kernel = recorded(distribution("jupyterlite-pyodide-kernel").files)
-    found = [open_wheel(Path(path.locate())) for path in kernel if path.match("pypi/*.whl")]
-    book = pack_folder("backprop", settings.parent.parent / "src")
-    own = [book, *(wheel for wheel in found if wheel.name not in FRONT_ENDS)]
+    book, own = own_wheels(settings)
     lock = pyodide_lock(settings)
     if folder:
         lock = checked(folder, lock["info"])
         packages, wheels = complete(on_demand(lock["packages"]), own)
-        names = closure(packages, [*first, book.name, *(r.name for r in book.requires)])
-        packages = {name: packages[name] for name in sorted(names)}
+        packages = needed(packages, book, first)
         mine = {wheel.name for wheel in wheels}
         files = {f"static/pyodide/{name}": (folder / name).read_bytes() for name in CORE}
-        for name in names - mine:
+        for name in packages.keys() - mine:
             files |= {BESIDE + packages[name]["file_name"]: package_file(folder, packages[name])}
     else:
         packages = {
@@ -142,6 +138,31 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     return files
 
 
+def own_wheels(settings: Path) -> tuple[Wheel, list[Wheel]]:
+    """Return the wheel of the book's code, and it with those that the kernel brings."""
+    kernel = recorded(distribution("jupyterlite-pyodide-kernel").files)
+    found = [open_wheel(Path(path.locate())) for path in kernel if path.match("pypi/*.whl")]
+    book = pack_folder("backprop", settings.parent.parent / "src")
+    return book, [book, *(wheel for wheel in found if wheel.name not in FRONT_ENDS)]
+
+
+def needed(packages: dict[str, Entry], book: Wheel, first: list[str]) -> dict[str, Entry]:
+    """Return the entries of all packages that a chapter may load."""
+    names = closure(packages, [*first, book.name, *(r.name for r in book.requires)])
+    return {name: packages[name] for name in sorted(names)}
+
+
+def pyodide_digests(settings: Path, first: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of each file that the site needs of Pyodide, by its name."""
+    book, own = own_wheels(settings)
+    packages, wheels = complete(on_demand(pyodide_lock(settings)["packages"]), own)
+    mine = {wheel.name for wheel in wheels}
+    entries = [e for name, e in needed(packages, book, first).items() if name not in mine]
+    core = (settings / f"pyodide-{PYODIDE_VERSION}.sha256").read_text(encoding="utf-8")
+    digests = {name: digest for digest, name in map(str.split, core.splitlines())}
+    return digests | {entry["file_name"]: entry["sha256"] for entry in entries}
+
+
 def pyodide_lock(settings: Path, version: str = PYODIDE_VERSION) -> Lock:
     """Return the lock of a version of Pyodide, by default that which JupyterLite loads."""
     path = settings / f"pyodide-lock-{version}.json"
@@ -149,7 +170,7 @@ def pyodide_lock(settings: Path, version: str = PYODIDE_VERSION) -> Lock:
         raise LiteError(
             f"JupyterLite loads Pyodide {version}, and there is no {path.name} in site/lite. "
             f"Take the file pyodide-lock.json of the npm package pyodide {version}, put it there "
-            "under this name, and remove the old one."
+            "under this name, and remove the old one. README.md there tells what else changes."
         )
     lock: Lock = json.loads(path.read_text(encoding="utf-8"))
     return lock
@@ -159,14 +180,14 @@ def checked(folder: Path, expected: dict[str, str]) -> Lock:
     """Return the lock of a folder with the files of Pyodide, if it fits JupyterLite."""
     if missing := [name for name in [*CORE, LOCK] if not (folder / name).is_file()]:
         raise LiteError(
-            f"{folder} lacks {', '.join(missing)}. Unpack the archive "
-            f"pyodide-{PYODIDE_VERSION}.tar.bz2 of Pyodide's releases, and name the folder in it."
+            f"{folder} lacks {', '.join(missing)}. To get Pyodide {PYODIDE_VERSION} there: "
+            f"python run.py pyodide {folder}"
         )
     lock: Lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
     if lock["info"]["abi_version"] != expected["abi_version"]:
         raise LiteError(
             f"{folder} has Pyodide for {lock['info']['abi_version']}, but JupyterLite takes "
-            f"{expected['abi_version']}. Take Pyodide {PYODIDE_VERSION}."
+            f"{expected['abi_version']}. To get Pyodide {PYODIDE_VERSION}: python run.py pyodide"
         )
     return lock
 
@@ -175,7 +196,7 @@ def package_file(folder: Path, entry: Entry) -> bytes:
     """Return the file of a package in a folder with the files of Pyodide."""
     path = folder / entry["file_name"]
     if not path.is_file():
-        raise LiteError(f"{folder} lacks {path.name}. Take the archive that has all packages.")
+        raise LiteError(f"{folder} lacks {path.name}. To get it: python run.py pyodide {folder}")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise LiteError(f"{path} is damaged: it is not the file that {LOCK} names.")

@@ -8,19 +8,24 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import Distribution
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 from browser import serve
+from bs4 import BeautifulSoup
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from lite import SETTINGS, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from plain_markdown import plain
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
 from wheels import LiteError, Wheel, pack_folder, pack_installed
@@ -48,15 +53,28 @@ def packages(settings: dict) -> dict[str, dict]:
 
 
 @every_chapter
-def test_each_chapter_has_a_button_and_a_line_that_says_what_it_costs(name: str):
-    html = (HTML / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+def test_each_chapter_has_a_button_and_a_short_line_that_open_it_in_the_same_window(name: str):
+    soup = BeautifulSoup((HTML / "chapters" / f"{name}.html").read_text("utf-8"), "html.parser")
     address = f"../lite/notebooks/index.html?path=chapters/{name}.ipynb"
-    assert html.count(f'href="{address}"') == 2
-    (line,) = re.findall(r'</h1>\s*<p class="run-in-browser">(.*?)</p>', html, re.DOTALL)
-    plots = {"1": False, "2": False, "3": False, "6": False}.get(name.split("-")[0], True)
-    size = "41 MB" if name == "10-real-data" else "22 MB" if plots else "14 MB"
-    for part in (address, size, "cdn.jsdelivr.net", "half a minute", "[*]"):
-        assert part in line
+    links = soup.find_all("a", href=address)
+    assert [link.get("target") for link in links] == [None, None]
+    line = soup.select_one("h1 + p.run-in-browser")
+    assert links[1] in line
+    plots = name.split("-")[0] not in ("1", "2", "3", "6")
+    size = 41 if name == "10-real-data" else 22 if plots else 14
+    assert " ".join(line.get_text().split()) == (
+        f"Run this chapter in your browser; the first time loads about {size} MB (how)"
+    )
+
+
+@every_chapter
+def test_the_line_leads_to_what_the_start_page_says_of_it(name: str):
+    soup = BeautifulSoup((HTML / "chapters" / f"{name}.html").read_text("utf-8"), "html.parser")
+    path, anchor = soup.select(".run-in-browser a")[1]["href"].split("#")
+    start = BeautifulSoup((HTML / "chapters" / path).read_text("utf-8"), "html.parser")
+    text = start.find(id=anchor).get_text()
+    for part in ("14 to 41 MB", "cdn.jsdelivr.net", "half a minute", "leads back"):
+        assert part in text
 
 
 def test_other_pages_have_no_button():
@@ -291,10 +309,10 @@ def make_old(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("pyodide.asm.wasm", Path.unlink, "lacks pyodide.asm.wasm. Unpack the archive"),
-        (LOCK, Path.unlink, "lacks pyodide-lock.json. Unpack the archive"),
+        ("pyodide.asm.wasm", Path.unlink, r"lacks pyodide.asm.wasm.*: python run\.py pyodide /"),
+        (LOCK, Path.unlink, r"lacks pyodide-lock.json.*: python run\.py pyodide /"),
         (LOCK, make_old, "has Pyodide for 2024_0, but JupyterLite takes 2026_0"),
-        ("numpy*.whl", Path.unlink, "lacks numpy-.*has all packages"),
+        ("numpy*.whl", Path.unlink, r"lacks numpy-.*: python run\.py pyodide /"),
         ("numpy*.whl", damage, "numpy-.* is damaged"),
     ],
 )
@@ -309,14 +327,14 @@ def test_a_folder_that_is_no_complete_pyodide_stops_the_build(
 # --- the browser --------------------------------------------------------------------------------
 
 
-def test_the_button_opens_the_notebook_with_all_its_cells(browser: Browser):
+def test_the_button_opens_the_notebook_with_all_its_cells_and_a_way_back(browser: Browser):
+    """The browser of the tests reaches no other host, so Python cannot come from there."""
     name = CHAPTER_NAMES[0]
     with serve(HTML) as address:
-        page = browser.new_page()
-        page.goto(f"{address}chapters/{name}.html")
-        with page.context.expect_page() as opened:
-            page.click(".btn-run-button")
-        lab = opened.value
+        lab = browser.new_page()
+        lab.set_default_timeout(60_000)  # a busy machine takes its time
+        lab.goto(f"{address}chapters/{name}.html")
+        lab.click(".btn-run-button")
         lab.wait_for_selector(".jp-Notebook .jp-OutputArea-output")  # as it was stored
         cells = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
         expect(lab.locator(".jp-Notebook .jp-Cell")).to_have_count(len(cells))
@@ -324,7 +342,216 @@ def test_the_button_opens_the_notebook_with_all_its_cells(browser: Browser):
         assert title.inner_text().startswith(cells[0].source.splitlines()[0].removeprefix("# "))
         assert "**" not in lab.locator(".jp-Notebook").inner_text()  # the Markdown is displayed
         assert lab.locator(".backprop-graph svg").count() > 3  # and so is what was stored
-        page.close()
+        host = urlsplit(PYODIDE_CDN_URL).hostname
+        lost = re.compile(f"pyodide.mjs could not be loaded from {host}.*reload this page")
+        lab.get_by_role("alert").filter(has_text=lost).wait_for()
+        bar, notebook = (lab.locator(part).bounding_box() for part in (".book-bar", "#main"))
+        assert notebook["y"] == bar["y"] + bar["height"]
+        assert notebook["y"] + notebook["height"] == lab.viewport_size["height"]
+        lab.get_by_role("link", name="Back to the chapter's page").click()
+        lab.wait_for_url(f"{address}chapters/{name}.html")
+        lab.close()
+
+
+# --- the bar above the notebook -----------------------------------------------------------------
+
+STAND_IN = """<!DOCTYPE html><title>A notebook</title><link rel="stylesheet" href="../bar.css">
+<script id="book" type="application/json">
+{"python": "https://python.invalid/full/", "pages": ["chapters/one"]}</script>
+<script type="module" src="../bar.js"></script><div id="main"></div>"""
+KERNEL = """import "data:text/javascript,self.setInterval = (second) => { self.second = second; }";
+import "./report.js";"""
+START = """() => {
+    const kernel = new Worker("../pyodide-kernel.js", { type: "module" });
+    kernel.onmessage = ({ data }) => { window.told = data; };
+}"""
+ELSEWHERE = "All results are on the chapter's page, too."
+
+
+class Bar:
+    """The bar above a notebook, and a worker that does what a test says; a test makes its time."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, f"{address}lite/x/index.html"
+        self.status, self.alert = page.get_by_role("status"), page.get_by_role("alert")
+        for path, kind, body in [
+            ("**/lite/x/**", "text/html", STAND_IN),
+            ("**/pyodide-kernel.js", "text/javascript", KERNEL),
+        ]:
+            page.route(path, partial(Route.fulfill, body=body, content_type=kind))
+        page.context.route("https://*.invalid/**", self.answer)
+
+    def answer(self, route: Route) -> None:
+        """Answer for the host of Python: 404, not at all, or with so many bytes."""
+        name = route.request.url.rpartition("/")[2]
+        headers = {"Access-Control-Allow-Origin": "*"}
+        if name == "blocked":
+            route.abort()
+        elif name == "gone":
+            route.fulfill(status=404, headers=headers)
+        elif name != "silent":
+            route.fulfill(body=b"." * int(name), headers=headers)
+
+    def open(self, path: str = "chapters/one.ipynb") -> None:
+        self.page.goto(f"{self.address}?path={path}")
+
+    def start(self) -> None:
+        self.open()
+        with self.page.expect_worker() as started:
+            self.page.evaluate(START)
+        self.worker = started.value
+        self.pass_seconds(1)
+
+    def pass_seconds(self, count: int) -> None:
+        self.worker.evaluate(f"for (let i = 0; i < {count}; i += 1) second()")
+
+    def load(self, name: str, host: str = "python.invalid") -> None:
+        """Ask for a file, and wait for it unless that would take for ever."""
+        call = f"fetch('https://{host}/full/{name}').then((r) => r.arrayBuffer()).catch(() => 0)"
+        self.worker.evaluate(f"void {call}" if name == "silent" else call)
+
+    def says(self, text: str) -> None:
+        """Demand a text, once the worker has counted all that has come."""
+        for _ in range(20):
+            self.pass_seconds(1)
+            with suppress(AssertionError):
+                expect(self.status).to_have_text(text, timeout=250)
+                return
+        expect(self.status).to_have_text(text)
+
+
+@pytest.fixture
+def bar(browser: Browser) -> Iterator[Bar]:
+    with serve(HTML) as address:
+        context = browser.new_context()
+        yield Bar(context.new_page(), address)
+        context.close()
+
+
+def test_the_bar_tells_how_loading_goes_and_is_silent_once_python_has_started(bar: Bar):
+    bar.start()
+    expect(bar.status).to_have_text("Loading Python")
+    bar.load("1500000")
+    bar.load("silent")
+    bar.says("Loading Python: 1.5 MB")
+    assert bar.status.locator("[aria-hidden]").inner_text() == ": 1.5 MB"  # not read aloud
+    bar.worker.evaluate("postMessage({ id: 'first call', type: 'RAW' })")
+    expect(bar.status).to_have_text("Loading a package: 1.5 MB")
+    expect(bar.alert).to_be_empty()
+
+
+def test_python_at_work_is_no_silent_host(bar: Bar):
+    bar.start()
+    bar.load("2000000")
+    bar.says("Starting Python: 2.0 MB")  # nothing is waited for
+    bar.pass_seconds(100)
+    bar.worker.evaluate("postMessage({ id: 'first call', type: 'RAW' })")
+    expect(bar.status).to_be_empty()
+    expect(bar.alert).to_be_empty()
+
+
+def test_a_host_that_does_not_answer_is_named_until_it_does(bar: Bar):
+    bar.start()  # its first second
+    bar.pass_seconds(9)
+    bar.page.wait_for_function("told.loading.quiet === 9")
+    expect(bar.alert).to_be_empty()
+    bar.pass_seconds(1)
+    expect(bar.alert).to_contain_text("Nothing has come from python.invalid for 10 seconds.")
+    expect(bar.alert).to_contain_text(ELSEWHERE)
+    expect(bar.status).to_be_empty()
+    bar.load("300000")
+    bar.says("Starting Python: 0.3 MB")
+    expect(bar.alert).to_be_empty()
+
+
+@pytest.mark.parametrize("name", ["gone", "blocked"])
+def test_a_file_that_does_not_come_is_named_with_its_host(bar: Bar, name: str):
+    bar.start()
+    bar.load(name)
+    bar.pass_seconds(1)
+    expect(bar.alert).to_contain_text(f"{name} could not be loaded from python.invalid.")
+    expect(bar.alert).to_contain_text("reload this page")
+    bar.worker.evaluate("postMessage({ id: 'first call', name: 'throw' })")  # what follows from it
+    expect(bar.alert).to_contain_text(f"{name} could not be loaded")
+
+
+def test_what_cells_ask_of_other_hosts_is_theirs(bar: Bar):
+    bar.start()
+    bar.load("1000")
+    bar.says("Starting Python: 0.0 MB")
+    bar.load("blocked", host="other.invalid")
+    bar.load("silent", host="other.invalid")
+    bar.pass_seconds(20)
+    bar.worker.evaluate("postMessage({ id: 'first call', type: 'RAW' })")
+    expect(bar.status).to_be_empty()
+    expect(bar.alert).to_be_empty()
+
+
+def test_other_reasons_are_told_in_their_words(bar: Bar):
+    bar.start()
+    error = "{ isError: true, value: { message: 'No module named piplite.' } }"
+    bar.worker.evaluate(f"postMessage({{ id: 'first call', name: 'throw', value: {error} }})")
+    expect(bar.alert).to_contain_text("Python has not started: No module named piplite.")
+
+
+def test_a_browser_that_cannot_run_workers_is_told_to_be_too_old(bar: Bar):
+    bar.page.route("**/pyodide-kernel.js", partial(Route.fulfill, status=404))
+    bar.open()
+    bar.page.evaluate(START)
+    expect(bar.alert).to_contain_text("Python cannot run in this browser, which is too old")
+
+
+def test_a_browser_without_webassembly_is_told_at_once(bar: Bar):
+    bar.page.add_init_script("delete window.WebAssembly")
+    bar.open()
+    expect(bar.alert).to_contain_text("does not allow WebAssembly")
+    expect(bar.alert).to_contain_text(ELSEWHERE)
+
+
+def test_a_notebook_that_does_not_open_is_told(bar: Bar):
+    bar.page.clock.install()
+    bar.open()
+    bar.page.clock.fast_forward(9_000)
+    expect(bar.alert).to_be_empty()
+    bar.page.clock.fast_forward(2_000)
+    expect(bar.alert).to_contain_text("The notebook has not opened yet.")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "target"),
+    [
+        ("chapters/one.ipynb", "← Back to the chapter's page", "chapters/one.html"),
+        ("chapters/Untitled.ipynb", "← Back to the book", "index.html"),
+        ("", "← Back to the book", "index.html"),
+    ],
+)
+def test_the_way_back_leads_to_a_page_that_is_there(bar: Bar, path: str, text: str, target: str):
+    bar.open(path)
+    link = bar.page.get_by_role("link")
+    expect(link).to_have_text(text)
+    assert link.evaluate("(link) => link.href") == bar.address.replace("lite/x/index.html", target)
+
+
+def test_the_bar_is_on_all_pages_of_jupyterlite_and_knows_the_chapters(settings: dict):
+    (kernel,) = settings["litePluginSettings"].values()
+    for path in LITE.glob("*/index.html"):
+        soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        data = json.loads(soup.find(id="book").get_text())
+        assert data["python"] + "pyodide.mjs" == kernel["pyodideUrl"]
+        assert {f"chapters/{name}" for name in CHAPTER_NAMES} <= set(data["pages"])
+        assert all((HTML / f"{page}.html").exists() for page in data["pages"])
+        for part in soup.find("script", src="../bar.js"), soup.find("link", href="../bar.css"):
+            assert (path.parent / (part.get("src") or part["href"])).exists()
+
+
+def test_each_worker_of_the_kernel_begins_with_the_report():
+    folder = LITE / "extensions" / "@jupyterlite" / "pyodide-kernel-extension" / "static"
+    workers = [path for path in folder.glob("*.worker.*.js") if ".kernel." not in path.name]
+    assert len(workers) == 2
+    for worker in workers:
+        first, second = re.findall(r'import "(.+)";', worker.read_text())
+        assert (folder / first).resolve() == LITE / "report.js"
+        assert "pyodideUrl" in (folder / second).read_text()
 
 
 def test_pages_opened_as_files_offer_nothing_that_would_fail(browser: Browser):

@@ -17,7 +17,7 @@ import pytest
 from browser import serve
 from nbformat import NotebookNode
 from notebooks import CHAPTERS, ROOT
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from prose import chapters
 
 from run import ENVIRONMENT, JUPYTER_BOOK
@@ -68,12 +68,15 @@ def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str
     context.route("**/lite/jupyter-lite.json", expose)
     asked = []
     context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.goto(f"{address}chapters/{name}.html")
-    with context.expect_page() as opened:
-        page.click(".btn-run-button")
-    lab = opened.value
+    lab = context.new_page()
+    lab.goto(f"{address}chapters/{name}.html")
+    lab.click(".btn-run-button")
+    bar = lab.locator(".book-bar")
+    coming = re.compile(r"(Loading|Starting) Python: \d+\.\d MB")
+    bar.get_by_role("status").filter(has_text=coming).wait_for()
     lab.wait_for_function(IDLE)
+    expect(bar.get_by_role("status")).to_be_empty(timeout=PATIENCE)
+    expect(bar.get_by_role("alert")).to_be_empty()
     command(lab, "notebook:clear-all-cell-outputs")
     lab.wait_for_function(f"![...{NOTEBOOK}.model.cells].some((cell) => cell.executionCount)")
     command(lab, "notebook:run-all-cells")

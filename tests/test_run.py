@@ -5,12 +5,14 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
@@ -68,8 +70,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (checkout / "src" / "backprop").mkdir(parents=True)
     (checkout / "src" / "backprop" / "__init__.py").write_text("")
     (checkout / "requirements.lock").write_text("".join(lines))
-    for name in "run.py", "pyproject.toml", "LICENSE":
-        shutil.copy(ROOT / name, checkout)
+    (checkout / "site").mkdir()
+    for name in "run.py", "pyproject.toml", "LICENSE", "site/serve.py", "site/book_zip.py":
+        shutil.copy(ROOT / name, checkout / name)
     (folder / "pip.ini").write_text(
         "[global]\nuser = true\nquiet = 3\nno-deps = true\npython = of-nobody\n"
         "proxy = of-global\ncert = of-global\n"
@@ -220,6 +223,7 @@ def test_what_a_killed_run_has_started_keeps_the_next_waiting(
     call: str, run: ModuleType, tmp_path: Path
 ):
     script = Path(shutil.copy(ROOT / "run.py", tmp_path))
+    copy(run.ROOT / "site", tmp_path / "site")
     (tmp_path / "waiter").write_text(WAITER)
     (tmp_path / "waiter").chmod(0o755)
     killed = subprocess.Popen([sys.executable, "-c", KILLED, call], cwd=tmp_path)
@@ -486,7 +490,7 @@ def test_settings_of_pip_that_cannot_be_read_are_named(
 
 def main(run: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """Run the script's ``main`` without serving."""
-    monkeypatch.setattr(run, "serve", lambda port: print(f"served at {port}"))
+    monkeypatch.setattr(run, "serve", lambda folder, port: print(f"{folder.name} at {port}"))
     monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
     return run.main()
 
@@ -504,7 +508,7 @@ def test_a_checkout_that_cannot_be_written_serves_its_last_build(
     built = run.BUILT.read_bytes()
     assert main(run, monkeypatch, "book", "--port", "1") == 0
     output, message = capsys.readouterr()
-    assert output == "served at 1\n"
+    assert output == "All is in the site, and no chapter runs in the browser.\nhtml at 1\n"
     assert message.startswith("This is the book's last build, for it cannot be built: [Errno 30]")
     assert message.count("\n") == 1
     with pytest.raises(OSError, match="Read-only"):  # the script ends with this line
@@ -524,3 +528,104 @@ def test_an_error_of_the_system_is_one_line(installed: Path, environment: dict[s
     assert process.returncode == 1
     assert output.startswith("Cannot go on: [Errno 2] No such file")
     assert output.count("\n") == 1
+
+
+# --- where the pages load from, and the book as a ZIP --------------------------------------------
+
+CDN = '{"pyodideUrl": "https://host.of.python/full/pyodide.mjs"}'
+OWN = '{"pyodideUrl": "./static/pyodide/pyodide.mjs"}'
+
+
+def make_lite(run: ModuleType, settings: str) -> None:
+    shutil.rmtree(run.HTML / "lite", ignore_errors=True)
+    if settings:
+        (run.HTML / "lite").mkdir(parents=True)
+        (run.HTML / "lite" / "jupyter-lite.json").write_text(settings)
+    if settings == OWN:
+        (run.HTML / "lite" / "static" / "pyodide").mkdir(parents=True)
+        (run.HTML / "lite" / "static" / "pyodide" / "pyodide.mjs").write_text("export {}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "words"),
+    [
+        ("", "All is in the site, and no chapter runs", "cannot be run in the browser"),
+        (OWN, "All is in the site, Python for the browser, too", "NO INTERNET IS NEEDED. Python"),
+        (CDN, "which comes from host.of.python.", "PYTHON IS NOT INSIDE."),
+    ],
+)
+def test_the_book_says_what_it_needs_and_its_zip_too(
+    run: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: str,
+    line: str,
+    words: str,
+):
+    make_lite(run, settings)
+    assert main(run, monkeypatch, "book", "--zip") == 0
+    first, second = capsys.readouterr().out.splitlines()[-2:]
+    assert line in first
+    assert second == f"The book is packed in {Path('_build', 'backpropagation.zip')}"
+    with ZipFile(run.ZIP) as archive:
+        assert archive.testzip() is None
+        assert archive.read("backpropagation/start.py") == (ROOT / "site/serve.py").read_bytes()
+        text = archive.read("backpropagation/READ ME FIRST.txt").decode()
+        page = archive.read("backpropagation/book/index.html")
+    assert words in text
+    assert page == (run.HTML / "index.html").read_bytes()
+    shutil.rmtree(run.HTML / "lite", ignore_errors=True)
+
+
+def test_the_zip_serves_the_book_from_any_folder(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    make_lite(run, OWN)
+    assert main(run, monkeypatch, "book", "--zip") == 0
+    elsewhere = tmp_path / ODD
+    shutil.unpack_archive(run.ZIP, elsewhere)
+    command = [sys.executable, "-I", "start.py", "0"]
+    folder = elsewhere / "backpropagation"
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            server.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
+            with urlopen(f"{address}/lite/static/pyodide/pyodide.mjs") as answer:
+                assert answer.headers["Content-Type"] == "text/javascript"
+                assert answer.headers["Cache-Control"] == "no-cache"
+                assert answer.read() == b"export {}"
+            with urlopen(address) as answer:
+                assert answer.read() == (run.HTML / "index.html").read_bytes()
+        finally:
+            server.terminate()
+    shutil.rmtree(run.HTML / "lite")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ["{build}/pyodide"]),
+        (["here", "--archive", "a.tar"], ["{cwd}/here", "--archive", "{cwd}/a.tar"]),
+        (["--archive", "https://a.b/c"], ["{build}/pyodide", "--archive", "https://a.b/c"]),
+    ],
+)
+def test_pyodide_goes_where_it_is_told(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str], expected: list[str]
+):
+    ran = []
+    monkeypatch.setattr(run, "run", lambda *arguments: ran.append(arguments) or True)
+    assert main(run, monkeypatch, "pyodide", *arguments) == 0
+    places = {"build": run.BUILD, "cwd": Path.cwd()}
+    expected = [a if "://" in a else a.replace("{", "").replace("}", "") for a in expected]
+    found = [str(a) for a in ran[0][1:]]
+    for name, place in places.items():
+        found = [a.replace(str(place), name).replace("\\", "/") for a in found]
+    assert (ran[0][0], found) == ("site/pyodide_archive.py", expected)
+
+
+def test_self_hosted_takes_what_has_been_fetched(run: ModuleType, monkeypatch: pytest.MonkeyPatch):
+    chosen = []
+    monkeypatch.setattr(run, "build_book", lambda lite: chosen.append(lite) or True)
+    for arguments in [], ["--self-hosted"], ["--self-hosted", "here"], ["--no-lite"]:
+        assert main(run, monkeypatch, "book", "--no-serve", *arguments) == 0
+    assert chosen == ["", str(run.BUILD / "pyodide"), str(Path.cwd() / "here"), "off"]

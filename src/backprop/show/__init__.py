@@ -3,5 +3,5 @@
 From the ground up: ``widths`` (the room that texts need), ``layout`` (where nodes and edges of a
 graph stand), ``picture`` (what all drawings share), ``drawing`` (graphs), ``letters`` (a node's own
 picture), ``sketch`` (a network's units and weights), ``plottable`` (what can be plotted), ``plots``
-(curves, regions, images), ``listing`` (code). Only ``plottable`` and ``plots`` need Matplotlib.
+(curves, regions, images), ``listing`` (code). Only plottable and plots need Matplotlib.
 """
