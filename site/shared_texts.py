@@ -24,13 +24,14 @@ HOST = "static_widgets.js"
 
 def share(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Take apart the texts in the states of a page."""
+    language = app.config.language.partition("_")[0]
     for script in context["script_files"]:
         if script.attributes.get("type") == DATA:
-            state = shared(json.loads(script.attributes["body"]))
+            state = shared(json.loads(script.attributes["body"]), language)
             script.attributes["body"] = json.dumps(state, ensure_ascii=False).replace("</", r"<\/")
 
 
-def shared(stored: dict[str, Any]) -> dict[str, Any]:
+def shared(stored: dict[str, Any], language: str = "en") -> dict[str, Any]:
     """Return the states of widgets with each text once, under ``texts``.
 
     >>> model = {"state": {"_esm": "let a;", "_css": "p {}"}}
@@ -40,7 +41,7 @@ def shared(stored: dict[str, Any]) -> dict[str, Any]:
     texts: dict[str, int] = {}
 
     def numbers(model: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
-        for key, parts in parts_of(model["state"]).items():
+        for key, parts in parts_of(model["state"], language).items():
             yield key, [texts.setdefault(part, len(texts)) for part in parts]
 
     models = {
@@ -50,13 +51,13 @@ def shared(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "state": models, "texts": list(texts)}
 
 
-def parts_of(state: dict[str, Any]) -> dict[str, list[str]]:
+def parts_of(state: dict[str, Any], language: str) -> dict[str, list[str]]:
     """Return the texts of a figure's files if it is one of ours, as its stored texts say."""
     whole = {key: state[key] for key in ("_esm", "_css") if key in state}
     module = state.get("_anywidget_id", "").rpartition(".")[0]
     if module.startswith("backprop.") and (spec := find_spec(module)) and spec.origin:
         folder = Path(spec.origin).parent
-        apart = {"_esm": scripts(folder / "figure.js"), "_css": sheets(folder)}
+        apart = {"_esm": scripts(folder / "figure.js", language), "_css": sheets(folder)}
         if {key: "".join(parts) for key, parts in apart.items()} == whole:
             return apart
     return {key: [text] for key, text in whole.items()}

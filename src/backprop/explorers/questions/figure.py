@@ -80,7 +80,8 @@ class Question(Explorer):
         self.choices: list[str] = []
         if isinstance(answer, str):
             self.choices = in_order([answer, *map(str, replies)], words)
-        key = sha256(repr((words, self.choices, answer)).encode()).hexdigest()[:8]
+        meant = answer if isinstance(answer, str) else float(answer)  # 2 is 2.0
+        key = sha256(repr((words, self.choices, meant)).encode()).hexdigest()[:8]
         listed: list[str] | list[tuple[float, str]]
         if self.choices:
             listed = [marked(replies.get(choice, "")) for choice in self.choices]

@@ -1,0 +1,106 @@
+"""The words of figures in another language than the English in which their code is written.
+
+A table such as ``zh.toml`` holds for each sentence and each label that readers see what another
+language says in its place; ``{names}`` stand for what varies, which is looked up in its turn. Each
+folder of figures has a table of its own. JavaScript looks texts up in the same way, in
+``explorers/kit/translated.js``.
+
+>>> say("Step 2: c = 3. Good.", [("Step {k}: {sum}.", "第 {k} 步：{sum}。"), ("Good.", "好。")])
+'第 2 步：c = 3。好。'
+"""
+
+import re
+import tomllib
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SENTENCE_END = re.compile(r"([.!?]) +")
+PLACE = re.compile(r"\{(\w+)\}")
+# Chinese has no spaces of its own: one between two of its letters or signs is left from a table.
+WIDE = "\u2014-\u201d\u2026\u3000-\u9fff\uff00-\uffef"
+BETWEEN_WIDE = re.compile(f"([{WIDE}]) +(?=[{WIDE}])")
+BESIDE_SIGN = re.compile(r" *([，。：；？！（）、“”]) *")
+HEARD = re.compile(r'(?<=aria-label=")[^"]*(?=")')
+READ = re.compile(r"(?<=>)[^<>]+(?=<)")
+KEPT = re.compile(r'(<div class="backprop-graph".*?</svg>|<style>.*?</style>)', re.DOTALL)
+
+Words = list[tuple[str, str]]
+choice = {"language": "en"}
+
+
+def speak(language: str) -> None:
+    """Choose the language of the figures that are made from now on: "en" or that of a table."""
+    known = ["en", *sorted(path.stem for path in HERE.glob("*.toml"))]
+    if language not in known:
+        raise ValueError(f"language must be one of {', '.join(known)}, got {language!r}")
+    choice["language"] = language
+
+
+def spoken() -> str:
+    """Return the language that figures are made in."""
+    return choice["language"]
+
+
+@cache
+def table(folder: Path, language: str) -> dict[str, str]:
+    """Return the table of a folder: what its figures say, and what another language says."""
+    path = folder / f"{language}.toml"
+    if language == "en" or not path.exists():
+        return {}
+    found: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def words(*folders: Path, language: str | None = None) -> Words:
+    """Return the entries of some folders in one list: those that say more come first, then earlier ones."""
+    texts: dict[str, str] = {}
+    for folder in folders:
+        texts = texts | {**table(folder, language or spoken()), **texts}
+    return sorted(texts.items(), key=lambda pair: -len(PLACE.sub("", pair[0])))
+
+
+def say(text: str, known: Words) -> str:
+    """Return what another language says in place of a text; sentences without an entry stay."""
+    sentences = SENTENCE_END.sub(r"\1\n", text).split("\n")
+    return joined(" ".join(_say(sentence, known) for sentence in sentences)) if known else text
+
+
+def joined(text: str) -> str:
+    """Return a text without the spaces that Chinese does not write."""
+    return BESIDE_SIGN.sub(r"\1", BETWEEN_WIDE.sub(r"\1", text))
+
+
+def _say(sentence: str, known: Words) -> str:
+    for english, there in known:
+        if found := pattern(english).fullmatch(sentence):
+            parts = {name: say(value, known) for name, value in found.groupdict().items()}
+            return PLACE.sub(lambda place: parts[place[1]], there)  # noqa: B023 - called at once
+    return sentence
+
+
+@cache
+def pattern(english: str) -> re.Pattern[str]:
+    """Return what an entry stands for; a name that comes twice stands for one thing."""
+    texts, names = PLACE.split(english)[::2], PLACE.findall(english)
+    parts = [re.escape(texts[0])]
+    for i, (name, text) in enumerate(zip(names, texts[1:], strict=True)):
+        parts.append(f"(?P={name})" if name in names[:i] else f"(?P<{name}>.+?)")
+        parts.append(re.escape(text))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def say_in(html: str, known: Words) -> str:
+    """Return a picture with the texts in it that are read or heard in another language.
+
+    The words in a graph are names of the code, and stay.
+    """
+
+    def there(text: re.Match[str]) -> str:
+        return escape(say(unescape(text[0]), known), quote=text.re is HEARD)
+
+    if not known:
+        return html
+    parts = KEPT.split(HEARD.sub(there, html))
+    return "".join(part if KEPT.match(part) else READ.sub(there, part) for part in parts)
