@@ -574,7 +574,9 @@ def main() -> int:
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
-    chinese = commands.add_parser("zh", help="quote the English of Chinese pages anew, mark the old")
+    chinese = commands.add_parser(
+        "zh", help="quote the English of Chinese pages anew, mark the old"
+    )
     chinese.add_argument("names", nargs="+", help="such as 1-chain-rule")
     benchmark = commands.add_parser("bench", help="measure; writes the tables in benchmarks/")
     benchmark.add_argument("parts", nargs="*", help=", ".join(BENCHMARKS) + "; default: all")

@@ -67,8 +67,8 @@ def add_answers(app: Sphinx, exception: Exception | None) -> None:
     if 'class="my-answers"' in html:
         data = json.dumps(list(asking(app)), ensure_ascii=False).replace("</", r"<\/")
         listed = f'<script type="application/json" id="questions-of-all-pages">{data}</script>'
-        script = f'<script type="module">{script(app.config.language)}</script>'
-        html = html.replace("</body>", f"{BEGIN}{listed}{script}{END}\n</body>", 1)
+        module = f'<script type="module">{script(app.config.language)}</script>'
+        html = html.replace("</body>", f"{BEGIN}{listed}{module}{END}\n</body>", 1)
     start.write_text(html, encoding="utf-8")
 
 

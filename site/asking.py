@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from backprop.explorers import ask
 from backprop.explorers.questions import Question
 from backprop.explorers.questions.figure import NUMBER
-from backprop.show.language import joined, pattern
+from backprop.show.language import pattern
 
 HEAD = "ask"  # the first line of a piece
 WORDS = re.compile(r"[A-Za-z]{2}")
@@ -66,7 +66,7 @@ def replies(mistakes: ast.Dict) -> Iterator[Text]:
         assert mistake is not None  # no question unpacks a dictionary
         listed = list(literals("mistake", mistake))
         yield from listed
-        key = mistake.value if isinstance(mistake, ast.Constant) else ast.unparse(mistake)
+        key = str(mistake.value) if isinstance(mistake, ast.Constant) else ast.unparse(mistake)
         yield from literals("reply" if listed else f"reply to {key}", reply)
 
 
@@ -183,7 +183,7 @@ def entry(english: str, there: str) -> tuple[str, str]:
             key = match[0]
             if key == "{}" or key.startswith("{:"):
                 count, key = count + 1, f"{count}{key}"
-            return "{%s}" % names.setdefault(key, f"p{len(names)}")
+            return f"{{{names.setdefault(key, f'p{len(names)}')}}}"
 
         return PLACEHOLDER.sub(name, words)
 
@@ -196,4 +196,4 @@ def said(text: str, table: list[tuple[str, str]]) -> str:
         if match := pattern(english).fullmatch(text):
             values = {name: said(value, table) for name, value in match.groupdict().items()}
             return PLACEHOLDER.sub(lambda name: values[name[0][1:-1]], there)  # noqa: B023
-    return joined(text)
+    return text

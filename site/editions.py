@@ -69,5 +69,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_search_language(SearchPairs)
     app.connect("config-inited", check)
-    app.connect("html-page-context", add_switch, priority=503)  # after the theme's own
+    # before the theme, which leaves out parts of a page that would be empty
+    app.connect("html-page-context", add_switch, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,29 +5,27 @@ from pathlib import Path
 from typing import Any
 
 import asking
-import nbformat
-from nbformat import NotebookNode
 
 from backprop.explorers.kit.base import Explorer, bundle
-from backprop.explorers.questions import Question
 from backprop.show.language import HERE, Words, say, say_in, words
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+Cell = dict[str, Any]
 
 
 class Widgets:
     """The interactive figures of a notebook, which speak another language from here on."""
 
-    def __init__(self, notebook: NotebookNode, language: str) -> None:
-        stored = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    def __init__(self, notebook: dict[str, Any], language: str) -> None:
+        stored = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
         self.language = language
         self.states: dict[str, Any] = {name: model["state"] for name, model in stored.items()}
         for state in self.states.values():
             if kind := kind_of(state):
                 state["_esm"] = bundle(script(kind), language)
 
-    def words(self, cell: NotebookNode) -> Words:
+    def words(self, cell: Cell) -> Words:
         """Return the table of the figure that a cell shows."""
         for name in shown(cell):
             if kind := kind_of(self.states[name]):
@@ -35,9 +33,14 @@ class Widgets:
         return words(HERE, language=self.language)
 
 
-def shown(cell: NotebookNode) -> list[str]:
+def shown_in(cell: Cell) -> list[dict[str, Any]]:
+    """Return the outputs of a cell that show something."""
+    return [output for output in cell.get("outputs", []) if "data" in output]
+
+
+def shown(cell: Cell) -> list[str]:
     """Return the names of the widgets that a cell shows."""
-    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    data = [output["data"] for output in shown_in(cell)]
     return [output[VIEW]["model_id"] for output in data if VIEW in output]
 
 
@@ -56,38 +59,34 @@ def script(kind: type[Explorer]) -> Path:
 
 
 def translate_outputs(
-    cell: NotebookNode, widgets: Widgets, question: tuple[str, str] | None = None
+    cell: Cell, widgets: Widgets, question: tuple[str, str] | None = None
 ) -> None:
     """Put other words into the outputs of a cell, in place, and into the question that it asks."""
-    known = widgets.words(cell)
-    still = None
-    if question and asking.lines(*question):
+    known, asked = widgets.words(cell), None
+    if question and question[0] != question[1]:
         (name,) = shown(cell)
         asked = asking.translated(widgets.states[name]["data"], *question)
         widgets.states[name]["data"] = asked.data
-        still = asked
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        if not {"text/html", VIEW} & set(data):
-            continue
-        if still and "text/html" in data:
-            data["text/html"] = f'<div class="{still.kind}-still">{still.picture.svg}</div>'
-            data["text/plain"] = still.picture.alt
-        elif still:
-            data["text/plain"] = plainly(still)
-        data["text/plain"] = say(data["text/plain"], known)
+    for output in shown_in(cell):
+        data = output["data"]
+        if asked and "text/html" in data:
+            data["text/html"] = f'<div class="{asked.kind}-still">{asked.picture.svg}</div>'
+            data["text/plain"] = asked.picture.alt
+        elif asked:
+            data["text/plain"] = repr(asked)
+        if {"text/html", VIEW} & set(data):
+            data["text/plain"] = say(data["text/plain"], known)
         if "text/html" in data:
             data["text/html"] = say_in(data["text/html"], known)
 
 
-def plainly(question: Question) -> str:
-    """Return a question in a line, as it shows itself in a notebook without widgets."""
-    return repr(question)
-
-
-def first_cell(language: str) -> NotebookNode:
+def first_cell(language: str) -> Cell:
     """Return the cell by which the figures of a running notebook speak a language."""
-    source = f'from backprop.show.language import speak\n\nspeak("{language}")'
-    cell = nbformat.v4.new_code_cell(source)
-    cell.id, cell.metadata = "language", NotebookNode(tags=["remove-cell"])
-    return cell
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "language",
+        "metadata": {"tags": ["remove-cell"]},
+        "outputs": [],
+        "source": f'from backprop.show.language import speak\n\nspeak("{language}")',
+    }

@@ -12,18 +12,17 @@ is in the tables ``zh.toml`` beside their code, and what the site adds in ``site
 
 import argparse
 import difflib
+import json
 import re
 import shutil
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import asking
-import nbformat
 import yaml
-from nbformat import NotebookNode
+from translated_outputs import Cell, Widgets, first_cell, shown_in, translate_outputs
 from typesetting import FENCE, MARK, OPTION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,27 +72,27 @@ def pieces(page: str) -> list[str]:
     if path.suffix == ".md":
         sections = SECTION.split(path.read_text(encoding="utf-8"))
         return [section.strip("\n") for section in sections if section.strip()]
-    return [text for cell in read(path).cells if (text := piece(cell))]
+    return [text for cell in read(path)["cells"] if (text := piece(cell))]
 
 
-@cache
-def stored(path: Path, _changed: float) -> str:
-    """Return the text of a notebook as it was when it was last changed."""
-    return path.read_text(encoding="utf-8")
+def read(path: Path) -> dict[str, Any]:
+    """Read a notebook with whole texts, not lists of lines; nbformat takes seconds to load."""
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in shown_in(cell):
+            for kind, data in output.get("data", {}).items():
+                output["data"][kind] = "".join(data) if isinstance(data, list) else data
+        cell["source"] = "".join(cell["source"])
+    return notebook
 
 
-def read(path: Path) -> NotebookNode:
-    """Read a notebook."""
-    return nbformat.reads(stored(path, path.stat().st_mtime), as_version=4)
-
-
-def piece(cell: NotebookNode) -> str:
-    """Return the piece of a cell, if it has one: its Markdown, its question, its figure in words."""
-    if cell.cell_type == "markdown":
-        return str(cell.source)
-    if asking.asks(cell.source):
-        return asking.piece(cell.source)
-    return str(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""))
+def piece(cell: Cell) -> str:
+    """Return the piece of a cell: its Markdown, its question, its figure in words, or nothing."""
+    if cell["cell_type"] == "markdown":
+        return str(cell["source"])
+    if asking.asks(cell["source"]):
+        return asking.piece(cell["source"])
+    return str(cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", ""))
 
 
 def pairs(page: str) -> list[Pair]:
@@ -114,9 +113,9 @@ def stale(page: str) -> Iterator[str]:
     old, new = [pair.english for pair in pairs(page)], pieces(page)
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            texts = ("\n\n".join(part).split("\n") for part in (old[a:b], new[c:d]))
+            before, after = ("\n\n".join(part).split("\n") for part in (old[a:b], new[c:d]))
             names = text_of(page).relative_to(ROOT).as_posix(), page
-            yield "\n".join(difflib.unified_diff(*texts, *names, lineterm="", n=1))
+            yield "\n".join(difflib.unified_diff(before, after, *names, lineterm="", n=1))
 
 
 def renew(page: str) -> int:
@@ -168,24 +167,21 @@ def translated(page: str, *, draft: bool = False) -> str:
     path = ROOT / page
     if path.suffix == ".md":
         return "\n\n".join(find(piece) for piece in pieces(page)) + "\n"
-    from translated_outputs import Widgets, first_cell, translate_outputs  # slow to import
-
     notebook = read(path)
     widgets = Widgets(notebook, LANGUAGE)
-    for cell in notebook.cells:
-        english = piece(cell)
-        question = None
-        if english and cell.cell_type == "markdown":
-            cell.source = find(english)
-        elif asking.asks(cell.source):
+    for cell in notebook["cells"]:
+        english, question = piece(cell), None
+        if asking.asks(cell["source"]):
             question = english, find(english)
-            cell.source = asking.put_in(cell.source, *question)
+            cell["source"] = asking.put_in(cell["source"], *question)
+        elif english and cell["cell_type"] == "markdown":
+            cell["source"] = find(english)
         elif english:
-            cell.metadata.mystnb.image.alt = find(english)
+            cell["metadata"]["mystnb"]["image"]["alt"] = find(english)
         translate_outputs(cell, widgets, question)
-    if any(cell.cell_type == "code" for cell in notebook.cells):
-        notebook.cells.insert(0, first_cell(LANGUAGE))
-    return nbformat.writes(notebook) + "\n"
+    if any(cell["cell_type"] == "code" for cell in notebook["cells"]):
+        notebook["cells"].insert(0, first_cell(LANGUAGE))
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 # --- the edition --------------------------------------------------------------------------------
@@ -229,11 +225,9 @@ def settings() -> dict[str, str]:
 
 def catalogue(words: dict[str, str]) -> str:
     """Return words as gettext reads them; Sphinx compiles them itself."""
-    import json  # its strings are those of gettext
-
     entries = {"": "Content-Type: text/plain; charset=UTF-8\n", **words}
-    lines = (json.dumps(text, ensure_ascii=False) for pair in entries.items() for text in pair)
-    return "\n".join(f"{kind} {line}" for kind, line in zip(("msgid", "msgstr") * 999, lines))  # noqa: B905
+    texts = [[json.dumps(text, ensure_ascii=False) for text in pair] for pair in entries.items()]
+    return "".join(f"msgid {english}\nmsgstr {there}\n" for english, there in texts)
 
 
 def absolute(path: str) -> str:

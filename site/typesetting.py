@@ -67,7 +67,9 @@ KEPT: dict[str, Count] = {
     "headings": lambda text: re.findall(r"^#+(?= )", text, re.M),
     "directives": fences,
     "options of directives": OPTION.findall,
-    "displayed formulas": lambda text: [(formula(f), label) for f, label in DISPLAYED.findall(text)],
+    "displayed formulas": lambda text: [
+        (formula(f), label) for f, label in DISPLAYED.findall(text)
+    ],
     "formulas": lambda text: Counter(map(formula, INLINE.findall(bare(text, DISPLAYED)))),
     "roles": lambda text: Counter(ROLE.findall(text)),
     "code": lambda text: Counter(CODE.findall(bare(text, ROLE))),
@@ -105,7 +107,8 @@ def faults_of_question(english: str, there: str) -> Iterator[str]:
         unnamed = [[p for p in found if p[1:2] in ("}", ":")] for found in places]
         if Counter(places[0]) != Counter(places[1]) or unnamed[0] != unnamed[1]:
             yield f"{label}: placeholders: {places[0]} became {places[1]}"
-        filled = [PLACE.sub("x", text) for text in (one, other)]
+        # what stands for {} may be Chinese: whether it needs a space is for the translator to see
+        filled = [PLACE.sub("x", text.replace("{}", "\ufffc")) for text in (one, other)]
         yield from (f"{label}: {fault}" for fault in changes(*filled))
         yield from (f"{label}: {fault}" for fault in misprints(filled[1]))
 

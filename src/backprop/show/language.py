@@ -18,13 +18,17 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SENTENCE_END = re.compile(r"([.!?]) +")
 PLACE = re.compile(r"\{(\w+)\}")
-# Chinese has no spaces of its own: one between two of its letters or signs is left from a table.
+# Chinese has no spaces of its own, and wide signs: what is put together is set as it should be.
 WIDE = "\u2014-\u201d\u2026\u3000-\u9fff\uff00-\uffef"
 BETWEEN_WIDE = re.compile(f"([{WIDE}]) +(?=[{WIDE}])")
+AFTER_WIDE = re.compile(f"([{WIDE}])([.,:;?!])(?= |$)")
+SIGNS = dict(zip(".,:;?!", "。，：；？！", strict=True))
 BESIDE_SIGN = re.compile(r" *([，。：；？！（）、“”]) *")
 HEARD = re.compile(r'(?<=aria-label=")[^"]*(?=")')
 READ = re.compile(r"(?<=>)[^<>]+(?=<)")
-KEPT = re.compile(r'(<div class="backprop-graph".*?</svg>|<style>.*?</style>)', re.DOTALL)
+STYLE = r"<style>.*?</style>"
+GRAPH = '<div class="backprop-graph" role="group" aria-label="Computational graph">'
+PARTS = re.compile(f"({STYLE}|{GRAPH}|</svg>)", re.DOTALL)
 
 Words = list[tuple[str, str]]
 choice = {"language": "en"}
@@ -68,7 +72,8 @@ def say(text: str, known: Words) -> str:
 
 
 def joined(text: str) -> str:
-    """Return a text without the spaces that Chinese does not write."""
+    """Return a text with the spaces and signs that Chinese writes."""
+    text = AFTER_WIDE.sub(lambda found: found[1] + SIGNS[found[2]], text)
     return BESIDE_SIGN.sub(r"\1", BETWEEN_WIDE.sub(r"\1", text))
 
 
@@ -94,13 +99,19 @@ def pattern(english: str) -> re.Pattern[str]:
 def say_in(html: str, known: Words) -> str:
     """Return a picture with the texts in it that are read or heard in another language.
 
-    The words in a graph are names of the code, and stay.
+    A single word in a graph is a name of the code, and stays.
     """
 
     def there(text: re.Match[str]) -> str:
+        if in_graph and text.re is READ and " " not in text[0].strip():
+            return text[0]
         return escape(say(unescape(text[0]), known), quote=text.re is HEARD)
 
     if not known:
         return html
-    parts = KEPT.split(HEARD.sub(there, html))
-    return "".join(part if KEPT.match(part) else READ.sub(there, part) for part in parts)
+    parts, in_graph = [], False
+    for part in PARTS.split(html):
+        in_graph = part == GRAPH or (in_graph and part != "</svg>")
+        styles = part.startswith("<style>")
+        parts.append(part if styles else READ.sub(there, HEARD.sub(there, f">{part}<"))[1:-1])
+    return "".join(parts)
