@@ -425,8 +425,8 @@ def build_book(lite: str = "", *, draft: bool = False) -> bool:
     """Build _build/html, every warning being an error; say whether it succeeded.
 
     ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide. The Chinese edition
-    is built first, into a folder of its own, and comes below the English one: when all its pages are
-    there, or, as a ``draft``, with English in place of what is missing.
+    is built first, into a folder of its own, and comes below the English one: when all its pages
+    are there, or, as a ``draft``, with English in place of what is missing.
 
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.

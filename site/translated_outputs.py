@@ -29,7 +29,7 @@ class Widgets:
         """Return the table of the figure that a cell shows."""
         for name in shown(cell):
             if kind := kind_of(self.states[name]):
-                return kind.words(self.language)
+                return kind.sayings(self.language)
         return words(HERE, language=self.language)
 
 

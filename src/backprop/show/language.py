@@ -58,7 +58,7 @@ def table(folder: Path, language: str) -> dict[str, str]:
 
 
 def words(*folders: Path, language: str | None = None) -> Words:
-    """Return the entries of some folders in one list: those that say more come first, then earlier ones."""
+    """Return the entries of some folders in one list; those that say more come first."""
     texts: dict[str, str] = {}
     for folder in folders:
         texts = texts | {**table(folder, language or spoken()), **texts}

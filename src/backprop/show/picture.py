@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
-from .language import HERE, say, say_in, words
+from .language import HERE, say, say_in
+from .language import words as entries_of
 from .layout import TEXT, text_width
 
 # the colour behind the picture, in the book, in JupyterLab, in VS Code
@@ -39,10 +40,10 @@ class Picture:
     alt: str
 
     def __repr__(self) -> str:
-        return say(self.alt, words(HERE))
+        return say(self.alt, entries_of(HERE))
 
     def _repr_html_(self) -> str:
-        return say_in(self.svg, words(HERE))
+        return say_in(self.svg, entries_of(HERE))
 
 
 def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:

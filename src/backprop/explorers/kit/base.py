@@ -139,18 +139,18 @@ class Explorer(anywidget.AnyWidget):
             self.on_msg(self._listen)
 
     @classmethod
-    def words(cls, language: str | None = None) -> Words:
+    def sayings(cls, language: str | None = None) -> Words:
         """Return what the figure says in a language, beginning with what it alone says."""
         return words(Path(inspect.getfile(cls)).parent, KIT, HERE, language=language)
 
     def __repr__(self) -> str:
         label = self.data.get("label", type(self).__name__)
-        return say(f"Interactive figure: {label}", self.words())
+        return say(f"Interactive figure: {label}", self.sayings())
 
     def _ipython_display_(self) -> None:
         """Show the still picture and the widget; where the widget lives, it hides the picture."""
         still = f'<div class="{self.kind}-still">{self.picture.svg}</div>'
-        display(Picture(say_in(still, self.words()), say(self.picture.alt, self.words())))
+        display(Picture(say_in(still, self.sayings()), say(self.picture.alt, self.sayings())))
         if bundled := self._repr_mimebundle_():
             view, metadata = bundled
             display(view, metadata=metadata, raw=True)
