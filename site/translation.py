@@ -114,7 +114,7 @@ def stale(page: str) -> Iterator[str]:
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
             before, after = ("\n\n".join(part).split("\n") for part in (old[a:b], new[c:d]))
-            names = text_of(page).relative_to(ROOT).as_posix(), page
+            names = f"chapters/{LANGUAGE}/{text_of(page).name}", page
             yield "\n".join(difflib.unified_diff(before, after, *names, lineterm="", n=1))
 
 

@@ -23,6 +23,8 @@ TARGET = re.compile(r"\]\(([^)\s]+)\)")
 WORDS_IN_FORMULA = re.compile(r"\\text\{[^}]*\}|[\s,，.。]|\\q?quad")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[¼½¾]")
 TAG = re.compile(r"<[^>\n]+>")
+BLOCKS = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+SENTENCE = re.compile(r"[A-Za-z]+(?:,? [A-Za-z]+){4,}")  # names have fewer words
 PLACE = re.compile(r"\{[^{}\n]*\}")  # in questions
 HAN = r"\u4e00-\u9fff"
 FULL = "，。：；？！（）“”、"
@@ -37,7 +39,7 @@ MISPRINTS = {
     "leave no space beside full-width punctuation": rf" [{FULL}]|[{FULL}] (?!$)",
     "leave no space between Chinese letters": rf"[{HAN}] +[{HAN}]",
     "write a paragraph in one line": rf"^(?!{BLOCK})[^\n]*[{HAN}{FULL}]\n(?!{BLOCK}|\n|\$\$)",
-    "write “ and ”": r'(?<![=\w])"(?![>\w/ ])',
+    "write “ and ”": rf'[{HAN}{FULL}]"|"[{HAN}{FULL}]',
     "write …… or —— twice": r"(?<!…)…(?!…)(?=[\u4e00-\u9fff])|(?<!—)—(?!—)",
 }
 Count = Callable[[str], Any]
@@ -71,6 +73,7 @@ KEPT: dict[str, Count] = {
         (formula(f), label) for f, label in DISPLAYED.findall(text)
     ],
     "formulas": lambda text: Counter(map(formula, INLINE.findall(bare(text, DISPLAYED)))),
+    "code blocks": BLOCKS.findall,
     "roles": lambda text: Counter(ROLE.findall(text)),
     "code": lambda text: Counter(CODE.findall(bare(text, ROLE))),
     "links": lambda text: Counter(TARGET.findall(text)),
@@ -94,6 +97,8 @@ def faults(english: str, there: str) -> Iterator[str]:
     else:
         yield from changes(english, there)
         yield from misprints(there)
+        for found in SENTENCE.findall(bare(there, BLOCKS, DISPLAYED, INLINE, CODE, TAG, FENCE)):
+            yield f"left in English: {found}"
 
 
 def faults_of_question(english: str, there: str) -> Iterator[str]:
@@ -120,7 +125,9 @@ def changes(english: str, there: str) -> Iterator[str]:
         if isinstance(old, Counter) and old != new:
             lost, added = ([*(a - b).elements()] for a, b in ((old, new), (new, old)))
             yield f"{what}: " + ", ".join(
-                f"{how} {found}" for how, found in (("missing", lost), ("new", added)) if found
+                f"{how} {', '.join(map(str, found))}"
+                for how, found in (("missing", lost), ("new", added))
+                if found
             )
         elif old != new:
             yield f"{what}: {old} became {new}"
@@ -128,7 +135,7 @@ def changes(english: str, there: str) -> Iterator[str]:
 
 def misprints(text: str) -> Iterator[str]:
     """Yield places that are set in another way than Chinese is."""
-    text = bare(text, DISPLAYED, OPTION, FENCE)
+    text = bare(text, BLOCKS, DISPLAYED, OPTION, FENCE)
     for what, known in MISPRINTS.items():
         for found in re.finditer(known, text, re.MULTILINE):
             around = text[max(0, found.start() - 12) : found.end() + 12].replace("\n", "⏎")

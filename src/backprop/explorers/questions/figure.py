@@ -8,6 +8,7 @@ from zlib import crc32
 
 from ...contracts import number
 from ...show.drawing import short
+from ...show.language import say
 from ...show.picture import Picture
 from ..kit.base import Explorer
 
@@ -102,7 +103,7 @@ class Question(Explorer):
         super().__init__(data, Picture(self.on_paper(data, unit), self.in_a_line(unit)))
 
     def __repr__(self) -> str:
-        return f"Question: {plain(self.words)}"
+        return say(f"Question: {plain(self.words)}", self.sayings())
 
     def in_a_line(self, unit: str) -> str:
         """Return what a reader is asked, choices too, in one line."""
