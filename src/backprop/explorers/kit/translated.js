@@ -6,7 +6,7 @@ const HEARD = ["aria-label", "aria-valuetext", "title"];
 const WIDE = "\\u2014-\\u201d\\u2026\\u3000-\\u9fff\\uff00-\\uffef";
 const BETWEEN_WIDE = new RegExp(`([${WIDE}]) +(?=[${WIDE}])`, "g");
 const AFTER_WIDE = new RegExp(`([${WIDE}])([.,:;?!])(?= |$)`, "g");
-const SIGNS = { ".": "。", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！" };
+const WIDE_SIGNS = { ".": "。", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！" };
 const BESIDE_SIGN = / *([，。：；？！（）、“”]) */g;
 
 /** Return the function that says a text in the other language: sentence by sentence, the first entry
@@ -27,7 +27,7 @@ export function sayer(table) {
     if (!/[A-Za-z]|[\u4e00-\u9fff][.,]/.test(text)) return text;
     if (!said.has(text)) {
       const sentences = text.replace(/([.!?]) +/g, "$1\n").split("\n").map(one);
-      const signed = sentences.join(" ").replace(AFTER_WIDE, (_, letter, sign) => letter + SIGNS[sign]);
+      const signed = sentences.join(" ").replace(AFTER_WIDE, (_, letter, sign) => letter + WIDE_SIGNS[sign]);
       said.set(text, signed.replace(BETWEEN_WIDE, "$1").replace(BESIDE_SIGN, "$1"));
     }
     return said.get(text);
