@@ -47,6 +47,9 @@ FOLDER = Path(backprop.__file__).parent
 PAGES = [page for page in pages() if text_of(page).exists()]
 NOTEBOOKS = [page for page in PAGES if page.endswith(".ipynb")]
 FOLDERS = [HERE, KIT, *sorted(p.parent for p in FOLDER.glob("explorers/*/figure.js"))]
+NO_TEXT = {
+    *("formulas", "given", "wrong", "name", "names", "says", "tasks", "show", "key"),
+}
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
 GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
 KNOWN = "Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
@@ -270,11 +273,11 @@ def strings(data: object) -> Iterator[str]:
     if isinstance(data, str):
         if data.startswith('{"'):
             yield from strings(json.loads(data))
-        elif not data.startswith("<") and not re.fullmatch(r"[\d;., −e+-]*", data):
+        elif not data.startswith(("<svg", "<div")) and not re.fullmatch(r"[\d;., −e+-]*", data):
             yield data
     elif isinstance(data, dict):
         for key, value in data.items():
-            if key not in ("formulas", "given", "wrong", "name", "names", "says", "tasks"):
+            if key not in NO_TEXT:
                 yield from strings(value)
     elif isinstance(data, list):
         for value in data:
@@ -283,8 +286,17 @@ def strings(data: object) -> Iterator[str]:
 
 @each_notebook
 def test_no_picture_is_left_in_english(page: str) -> None:
-    left = []
-    for cell in json.loads(translated(page))["cells"]:
+    left, notebook = [], json.loads(translated(page))
+    models = notebook["metadata"].get("widgets", {}).get(notebooks.WIDGET_STATE, {})
+    for model in models.get("state", {}).values():
+        data = model["state"].get("data", {})
+        if "form" in data:
+            data.pop("label")  # which the browser looks up
+            told = [BeautifulSoup(text, "html.parser") for text in strings(data)]
+            for code in (code for text in told for code in text.select("code")):
+                code.decompose()
+            left += [text.get_text() for text in told if left_in(text.get_text())]
+    for cell in notebook["cells"]:
         for output in shown_in(cell):
             soup = BeautifulSoup(output["data"].get("text/html", ""), "html.parser")
             said = [tag["aria-label"] for tag in soup.select("[aria-label]")]

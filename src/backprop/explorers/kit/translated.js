@@ -86,7 +86,7 @@ export function translated({ render, ...rest }, language, table) {
   return {
     ...rest,
     async render({ el, ...more }) {
-      el.lang = language;
+      if (!document.documentElement.lang.startsWith(language)) el.lang = language; // in Jupyter
       const quiet = keepSaid(el, say);
       const end = await render({ el, ...more });
       return () => {
