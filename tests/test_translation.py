@@ -175,6 +175,10 @@ def test_the_entries_of_a_figure(folder: Path) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
+def test_every_figure_has_a_table_when_the_edition_is_whole() -> None:
+    assert missing() or set(FIGURES) == set(FOLDERS)
+
+
 def faults_of_entry(
     entry: str, there: str, known: list[tuple[str, str]], code: str = ""
 ) -> Iterator[str]:
