@@ -204,6 +204,7 @@ def settings() -> dict[str, str]:
     sphinx["local_extensions"] = {name: absolute(folder) for name, folder in folders}
     for key in ("templates_path", "html_static_path", "html_extra_path"):
         sphinx["config"][key] = [absolute(path) for path in sphinx["config"][key]]
+    sphinx["config"]["html_static_path"].append(absolute(f"site/{LANGUAGE}.css"))
     here = (SOURCE / "index.html").as_posix()
     extra = sphinx["config"]["html_extra_path"]
     sphinx["config"]["html_extra_path"] = [here if "index.html" in path else path for path in extra]
