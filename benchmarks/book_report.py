@@ -21,7 +21,7 @@ SIZES = """\
 
 1 KB is 1000 bytes. Text is compressed with gzip -6, as most web servers send it. The page is the \
 HTML with all scripts, stylesheets and images that it names. Our JavaScript is that of the \
-interactive figures; most of it stands in the HTML. Notebooks are not compressed.
+interactive figures; most of it stands with their tables. Notebooks are not compressed.
 """
 
 SITE = "The site, not compressed. `lite/` is what runs the chapters in the browser."
@@ -94,6 +94,7 @@ class Report:
         """Return the table of what a page and its parts weigh."""
         columns = {
             "html_gzip_kb": "HTML",
+            "tables_gzip_kb": "tables of figures",
             "javascript_gzip_kb": "our JavaScript",
             "images_kb": "images",
             "page_gzip_kb": "page",

@@ -8,6 +8,7 @@ say the same on every computer. ``tests/test_budgets.py`` holds them against ``b
 
 import gzip
 import json
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,14 @@ import yaml
 from bs4 import BeautifulSoup, SoupStrainer
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "site"))
+
+from shared_texts import TABLES, tables_of  # noqa: E402
+
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
 BUDGETS = json.loads(Path(__file__).with_name("budgets.json").read_text(encoding="utf-8"))
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 IMAGES = (".png", ".svg")
 LOADS = SoupStrainer(["script", "link", "img"])
 COMPRESSED_ALREADY = (".png", ".woff", ".woff2")
@@ -60,15 +64,14 @@ def linked_files(name: str) -> set[Path]:
 
 
 def own_scripts(name: str) -> list[bytes]:
-    """Return our JavaScript of a page: the host of the figures, and what stands in the HTML.
+    """Return our JavaScript of a page: the host of the figures, their modules, and what else.
 
-    The texts of which modules are made stand there once (``site/shared_texts.py``).
+    The texts of which modules are made stand once beside the page (``site/shared_texts.py``).
     """
     own = [tag.get_text().encode() for tag in loading_tags(name).select("script[type=module]")]
-    state = loading_tags(name).find("script", type=WIDGET_STATE)
-    if state is None:
+    stored = tables_of(page_file(name))
+    if not stored["state"]:
         return own
-    stored = json.loads(state.get_text())
     used = {i for model in stored["state"].values() for i in model["state"].get("_esm", [])}
     modules = "".join(stored["texts"][i] for i in sorted(used))
     return [(HTML / "static_widgets.js").read_bytes(), modules.encode(), *own]
@@ -92,6 +95,12 @@ def sent(file: Path) -> int:
 def html_kb(name: str) -> float:
     """Return the size of a page's HTML, compressed, in KB."""
     return sent(page_file(name)) / 1e3
+
+
+def tables_kb(name: str) -> float:
+    """Return the size of the tables of a page's figures with their modules, compressed, in KB."""
+    tables = page_file(name).with_suffix(TABLES)
+    return sent(tables) / 1e3 if tables.exists() else 0.0
 
 
 def javascript_kb(name: str) -> float:
@@ -134,6 +143,7 @@ def size_mb(files: list[Path]) -> float:
 
 PAGE_SIZES: dict[str, Callable[[str], float]] = {
     "html_gzip_kb": html_kb,
+    "tables_gzip_kb": tables_kb,
     "javascript_gzip_kb": javascript_kb,
     "images_kb": images_kb,
     "page_gzip_kb": page_kb,

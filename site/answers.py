@@ -10,30 +10,27 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup
+from shared_texts import tables_of
 from sphinx.application import Sphinx
 from translation import words_of_site
 
 from backprop.explorers.kit.base import KIT, bundle, without_comments
 
 Page = dict[str, str | list[tuple[str, str]]]
-DATA = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 SCRIPT = Path(__file__).with_suffix(".js")
 BEGIN, END = "<!-- answers -->", "<!-- answers end -->"
 OLD = re.compile(f"{BEGIN}.*?{END}\n", re.DOTALL)
 
 
-def questions_on(html: str) -> list[tuple[str, str]]:
-    """Return the key and the words of each question of a page, in their order."""
-    if DATA not in html:
+def questions_on(page: Path) -> list[tuple[str, str]]:
+    """Return the key and the words of each question of a built page, in their order."""
+    models = tables_of(page)["state"]
+    if not models:
         return []
-    soup = BeautifulSoup(html, "html.parser")
-    models: dict[str, dict[str, dict[str, Any]]] = {}
-    for stored in soup.find_all("script", type=DATA):
-        models |= json.loads(stored.get_text())["state"]
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     found = []
     for view in soup.find_all("script", type=VIEW):
         data = models[json.loads(view.get_text())["model_id"]]["state"].get("data", {})
@@ -52,8 +49,7 @@ def asking(app: Sphinx) -> Iterator[Page]:
         names.append(name)
         waiting = [*app.env.toctree_includes.get(name, []), *waiting]
     for name in names:
-        html = (Path(app.outdir) / f"{name}.html").read_text(encoding="utf-8")
-        if questions := questions_on(html):
+        if questions := questions_on(Path(app.outdir) / f"{name}.html"):
             page = posixpath.relpath(f"{name}.html", posixpath.dirname(root))
             yield {"title": app.env.titles[name].astext(), "page": page, "questions": questions}
 

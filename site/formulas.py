@@ -9,6 +9,7 @@ their end: nothing waits for it.
 
 import base64
 import io
+import logging
 import re
 from hashlib import sha256
 from html import unescape
@@ -167,6 +168,7 @@ def add_letters(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it would name each letter
     app.add_html_math_renderer("mathml", (write_inline, None), (write_display, None))
     app.config.html_math_renderer = "mathml"
     app.connect("doctree-resolved", hold_on)

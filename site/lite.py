@@ -43,7 +43,9 @@ COST = (
     "If cells stay at <code>[*]</code>, that host is blocked."
 )
 COST_SELF_HOSTED = ". The first start takes up to half a minute."
-SLOW = " The trainings of this chapter take about five minutes there."
+# what a chapter loads from the host of Pyodide, in MB, by what its cells import
+SIZES = {"from sklearn": 41, "import matplotlib": 22}
+SMALLEST = 14
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -61,9 +63,9 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     url += f"?path={folder}{page}.ipynb"
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": _(RUN)}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
-    real_data = "from sklearn" in Path(app.env.doc2path(page)).read_text(encoding="utf-8")
-    cost = _(COST_SELF_HOSTED) if CHOICE else _(COST).format(size=45 if real_data else 25)
-    cost += _(SLOW) if real_data else ""
+    code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
+    size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
+    cost = _(COST_SELF_HOSTED) if CHOICE else _(COST).format(size=size)
     line = LINE.format(url=url, run=_(RUN), cost=cost)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 

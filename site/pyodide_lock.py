@@ -19,7 +19,12 @@ LOCK = "pyodide-lock.json"
 BESIDE = "static/pyodide-lock/"  # where the site has the lock, with the wheels
 BROWSER = {"os_name": "posix", "sys_platform": "emscripten", "platform_system": "Emscripten"}
 FRONT_ENDS = {"jupyterlab-widgets", "widgetsnbextension"}  # JavaScript, and parts of the site
-ON_DEMAND = {"scikit-learn"}  # 19 MB with scipy: loaded when a cell imports it
+# Loaded when a cell imports them, or one of these modules of the book, and not with ``backprop``.
+ON_DEMAND: dict[str, list[str]] = {
+    "scikit-learn": [],  # 19 MB with scipy
+    "matplotlib": ["backprop.show.plots"],  # 9 MB with all that it needs
+}
+LEFT_OUT = {"fonttools", "pytz"}  # 2 MB that matplotlib names, and imports for PDF at most
 
 
 class Lock(TypedDict):
@@ -70,6 +75,20 @@ def complete(
     return packages, wheels
 
 
+def on_demand(packages: dict[str, Entry]) -> dict[str, Entry]:
+    """Return the entries of a lock, with what is loaded on demand as small and as soon as needed.
+
+    Pyodide looks for the imports of a cell in those of the entries, and knows nothing of what the
+    imported modules import themselves.
+    """
+    packages = dict(packages)
+    for name, modules in ON_DEMAND.items():
+        entry = packages[name] = packages[name].copy()
+        entry["imports"] = [*entry["imports"], *modules]
+        entry["depends"] = [needed for needed in entry["depends"] if needed not in LEFT_OUT]
+    return packages
+
+
 def closure(packages: dict[str, Entry], names: list[str]) -> set[str]:
     """Return these packages and all that they need."""
     found: set[str] = set()
@@ -104,7 +123,7 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     lock = pyodide_lock(settings)
     if folder:
         lock = checked(folder, lock["info"])
-        packages, wheels = complete(lock["packages"], own)
+        packages, wheels = complete(on_demand(lock["packages"]), own)
         names = closure(packages, [*first, book.name, *(r.name for r in book.requires)])
         packages = {name: packages[name] for name in sorted(names)}
         mine = {wheel.name for wheel in wheels}
@@ -116,7 +135,7 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
             name: {**entry, "file_name": f"{PYODIDE_CDN_URL}/{entry['file_name']}"}
             for name, entry in lock["packages"].items()
         }
-        packages, wheels = complete(packages, own)
+        packages, wheels = complete(on_demand(packages), own)
         files = {}
     files |= {BESIDE + wheel.file_name: wheel.content for wheel in wheels}
     files[BESIDE + LOCK] = json.dumps({**lock, "packages": packages}).encode()

@@ -1,4 +1,7 @@
-"""A Sphinx extension: let a page hold each text of its figures once.
+"""A Sphinx extension: give a page the tables of its figures as a file, with each text once.
+
+A browser shows a page when it has its HTML, and the tables are most of that. So they come in a file
+beside the page: a script, because a page that is opened as a file may load nothing else.
 
 A widget's state has the whole text of its module and of its stylesheet, as Jupyter wants it. But
 figures share most of both. So the state of a page gets a list of texts, one for each file, and in
@@ -20,21 +23,40 @@ from backprop.explorers.kit.base import scripts, sheets, without_comments
 Context = dict[str, Any]  # what a template of a page is given
 DATA = "application/vnd.jupyter.widget-state+json"
 HOST = "static_widgets.js"
+TABLES = ".figures.js"  # ends the name of the file with the tables of a page
+BEFORE, AFTER = "figures = ", ";\n"  # what makes a script of them
 
 
 def share(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
-    """Take apart the texts in the states of a page."""
+    """Write the states of a page into a file, and let it be the first script of the page."""
     language = app.config.language.partition("_")[0]
-    for script in context["script_files"]:
-        if script.attributes.get("type") == DATA:
-            state = shared(json.loads(script.attributes["body"]), language)
-            script.attributes["body"] = json.dumps(state, ensure_ascii=False).replace("</", r"<\/")
+    file = Path(app.outdir) / f"{page}{TABLES}"
+    file.unlink(missing_ok=True)
+    for script in [s for s in context["script_files"] if s.attributes.get("type") == DATA]:
+        state = shared(json.loads(script.attributes["body"]), language)
+        text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        file.parent.mkdir(exist_ok=True)  # no page is written yet
+        file.write_text(f"{BEFORE}{text}{AFTER}", encoding="utf-8")
+        context["script_files"].remove(script)
+        context["script_files"].insert(0, type(script)(f"{page}{TABLES}", priority=0))
+
+
+def tables_of(page: Path) -> dict[str, Any]:
+    """Return the states of a built page's widgets with their texts, empty if it has none."""
+    file = page.with_suffix(TABLES)
+    if not file.exists():
+        return {"state": {}, "texts": []}
+    text = file.read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text.removeprefix(BEFORE).removesuffix(AFTER))
+    return found
 
 
 def shared(stored: dict[str, Any], language: str = "en") -> dict[str, Any]:
-    """Return the states of widgets with each text once, under ``texts``.
+    """Return the states of the figures with each text once, under ``texts``.
 
-    >>> model = {"state": {"_esm": "let a;", "_css": "p {}"}}
+    What else is stored, such as a layout for each of them, is for Jupyter alone.
+
+    >>> model = {"model_module": "anywidget", "state": {"_esm": "let a;", "_css": "p {}"}}
     >>> shared({"state": {"one": model, "two": model}})["texts"]
     ['let a;', 'p {}']
     """
@@ -47,8 +69,9 @@ def shared(stored: dict[str, Any], language: str = "en") -> dict[str, Any]:
     models = {
         name: {**model, "state": {**model["state"], **dict(numbers(model))}}
         for name, model in stored["state"].items()
+        if model["model_module"] == "anywidget"
     }
-    return {**stored, "state": models, "texts": list(texts)}
+    return {"state": models, "texts": list(texts)}
 
 
 def parts_of(state: dict[str, Any], language: str) -> dict[str, list[str]]:

@@ -1,25 +1,20 @@
 // Runs the interactive figures of a built page, where no kernel and no Jupyter is there to do it.
 //
-// The page holds the state of its widgets as JSON, as the notebook stored it. Each figure is an
-// anywidget: its state has the text of an ES module (`_esm`), of a stylesheet (`_css`), and the
-// data it shows. Texts that figures share are in the JSON once; a module is a list of their numbers
-// (shared_texts.py). This script gives the module a model to read from and a place to draw in. It is a
+// A script before this one has set `figures` to the state of the page's widgets, as the notebook
+// stored it. Each figure is an anywidget: its state has the text of an ES module (`_esm`), of a
+// stylesheet (`_css`), and the data it shows. Texts that figures share are there once; a module is
+// a list of their numbers (shared_texts.py). This script gives the module a model to read from and a place to draw in. It is a
 // classic script, because browsers refuse to load a module from a file of this computer. It is
 // deferred: it runs when the whole page is there.
 
 (() => {
-  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
   const modules = new Map(); // the text of a module -> the module, shared by all its figures
   const styles = new Set();
 
-  const states = {};
-  for (const script of document.querySelectorAll(STATE)) {
-    const { state, texts } = JSON.parse(script.textContent);
-    for (const { state: own } of Object.values(state)) {
-      for (const key of ["_esm", "_css"]) own[key] = own[key]?.map((i) => texts[i]).join("");
-    }
-    Object.assign(states, state);
+  const { state: states, texts } = globalThis.figures;
+  for (const { state: own } of Object.values(states)) {
+    for (const key of ["_esm", "_css"]) own[key] = own[key]?.map((i) => texts[i]).join("");
   }
   const models = new Map();
   const kinds = {};

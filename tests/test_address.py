@@ -1,15 +1,14 @@
 """Links to a figure as it is, and readers with colours, motion or letters of their own."""
 
-import json
 import random
 import re
 from pathlib import Path
 
 import pytest
-from notebooks import WIDGET_STATE
 from playwright.sync_api import Locator, Page
+from shared_texts import tables_of
 from test_browser import SET
-from visits import WIDGET_VIEW, Visit, every_page, in_firefox, on
+from visits import HTML, WIDGET_VIEW, Visit, every_page, on
 
 from backprop.explorers import Descent
 
@@ -75,11 +74,6 @@ def test_copied_links_show_the_same_in_a_new_page(visit: Visit, path: str):
     check_copied_links(visit, path, "http", clipboard=True)
 
 
-@in_firefox
-def test_copied_links_show_the_same_in_firefox_too(visit: Visit):
-    check_copied_links(visit, LAB, "file")
-
-
 @pytest.mark.parametrize(
     "script",
     [
@@ -104,25 +98,23 @@ def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script
         assert not field.is_visible()
 
 
-@in_firefox
 def test_two_figures_of_a_kind_have_names_of_their_own(visit: Visit):
-    def double(html: str) -> str:
-        def scripts(kind: str) -> list[str]:
-            return re.findall(rf'<script type="{re.escape(kind)}">.*?</script>', html, re.DOTALL)
+    check_two_of_a_kind(visit)
 
-        (stored,) = (json.loads(text.partition(">")[2][:-9]) for text in scripts(WIDGET_STATE))
+
+def check_two_of_a_kind(visit: Visit) -> None:
+    def double(html: str) -> str:
+        view = rf'<script type="{re.escape(WIDGET_VIEW)}">.*?</script>'
         (paths,) = (
             name
-            for name, model in stored["state"].items()
+            for name, model in tables_of(HTML / path)["state"].items()
             if model["state"].get("data", {}).get("name") == "paths"
         )
-        (view,) = (text for text in scripts(WIDGET_VIEW) if paths in text)
+        (view,) = (text for text in re.findall(view, html, re.DOTALL) if paths in text)
         return html.replace(view, 2 * view)
 
-    with visit("chapters/9-better-steps.html#paths-2:kappa=10", change=double, twice=True) as (
-        page,
-        _,
-    ):
+    path = "chapters/9-better-steps.html"
+    with visit(f"{path}#paths-2:kappa=10", change=double, twice=True) as (page, _):
         assert said(page, "paths").startswith("κ = 50")
         assert said(page, "paths-2").startswith("κ = 10")
 
@@ -213,13 +205,6 @@ def test_what_is_not_understood_is_said_in_one_line_and_the_rest_counts(visit: V
             go(page, address)
             check_not_understood(page, warnings, address)
             warnings.clear()
-
-
-@in_firefox
-@pytest.mark.parametrize("address", ["lab:reg=0.1,lr=<img src=x onerror=alert(1)>"])
-def test_what_is_not_understood_is_said_in_firefox_too(visit: Visit, address: str):
-    with visit(f"{LAB}#{address}", "file") as (page, warnings):
-        check_not_understood(page, warnings, address)
 
 
 def test_anchors_are_none_of_the_figures_business(visit: Visit):

@@ -6,6 +6,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from importlib.metadata import Distribution
 from pathlib import Path
 
@@ -51,7 +53,8 @@ def test_each_chapter_has_a_button_and_a_line_that_says_what_it_costs(name: str)
     address = f"../lite/notebooks/index.html?path=chapters/{name}.ipynb"
     assert html.count(f'href="{address}"') == 2
     (line,) = re.findall(r'</h1>\s*<p class="run-in-browser">(.*?)</p>', html, re.DOTALL)
-    size = "45 MB" if name == "10-real-data" else "25 MB"  # with scikit-learn
+    plots = {"1": False, "2": False, "3": False, "6": False}.get(name.split("-")[0], True)
+    size = "41 MB" if name == "10-real-data" else "22 MB" if plots else "14 MB"
     for part in (address, size, "cdn.jsdelivr.net", "half a minute", "[*]"):
         assert part in line
 
@@ -156,9 +159,42 @@ def test_whatever_a_chapter_imports_is_in_the_lock(packages: dict):
         assert imported - offered <= {"functools", "itertools"}, path.stem
 
 
-def test_only_who_needs_it_loads_scikit_learn(packages: dict):
-    assert "scikit-learn" not in closure(packages, ["backprop"])
-    assert "scipy" in closure(packages, ["scikit-learn"])
+def loaded(packages: dict, settings: dict, name: str) -> set[str]:
+    """Return the packages that Pyodide loads for a chapter, as it does: by what cells import."""
+    (kernel,) = settings["litePluginSettings"].values()
+    providers = {module: key for key, entry in packages.items() for module in entry["imports"]}
+    cells = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    modules = re.findall(r"^(?:from|import) ([\w.]+)", code, re.MULTILINE)
+    found = {".".join(m.split(".")[: k + 1]) for m in modules for k in range(m.count(".") + 1)}
+    cells_need = [providers[module] for module in found if module in providers]
+    return closure(packages, [*kernel["loadPyodideOptions"]["packages"], *cells_need])
+
+
+@every_chapter
+def test_a_chapter_loads_matplotlib_and_scikit_learn_only_if_it_needs_them(
+    packages: dict, settings: dict, name: str
+):
+    names = loaded(packages, settings, name)
+    code = (CHAPTERS / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert {"backprop", "numpy", "ipywidgets"} <= names
+    assert ("matplotlib" in names) == ("plt.show()" in code)
+    assert ("scipy" in names) == ("scikit-learn" in names) == (name == "10-real-data")
+    assert not names & {"fonttools", "pytz"}
+
+
+def test_chapters_1_to_3_need_no_matplotlib():
+    """A fresh Python that must not import it runs their cells."""
+    code = "import sys; sys.modules['matplotlib'] = sys.modules['PIL'] = None\n"
+    for name in CHAPTER_NAMES[:3]:
+        cells = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+        codes = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        subprocess.run([sys.executable, "-c", code + codes], check=True, capture_output=True)
+
+
+def test_a_cell_that_imports_the_plots_loads_matplotlib(packages: dict):
+    assert "backprop.show.plots" in packages["matplotlib"]["imports"]
+    assert "matplotlib" in packages["matplotlib"]["imports"]
 
 
 def test_wheels_are_the_same_each_time_and_have_what_they_should():

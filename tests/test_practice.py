@@ -14,7 +14,7 @@ import pytest
 from drills import Solver, solved, typed
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page
-from visits import Visit, in_firefox
+from visits import Visit
 
 from backprop.explorers import BackwardDrill
 from backprop.explorers.kit.base import bundle
@@ -350,14 +350,6 @@ def test_without_a_store_a_drill_lasts_for_the_visit(visit: Visit):
         check_by_keyboard(root, page)
         assert not warnings
         assert page.evaluate("Object.keys(localStorage).every((key) => !/^backprop/.test(key))")
-
-
-@in_firefox
-def test_a_drill_is_done_in_firefox_too(visit: Visit):
-    path = "chapters/2-node-types.html"
-    with visit(path, "file") as (page, _):
-        for _, root in drills_on(page, path)[1:]:
-            check_by_keyboard(root, page)
 
 
 def test_an_address_shows_the_same_whatever_was_done_before(visit: Visit):

@@ -17,7 +17,7 @@ from notebooks import CHAPTERS
 from playwright.sync_api import Locator, Page
 from prose import cells_of, chapters, number_of, question_of
 from stored import figures_of
-from visits import ASKING, QUESTIONS, Visit, in_firefox
+from visits import ASKING, QUESTIONS, Visit
 
 from backprop.explorers import ask
 from backprop.explorers.kit import base
@@ -398,12 +398,6 @@ def test_by_finger_on_a_small_phone_from_a_file(visit: Visit):
         targets = page.locator(".question :is(button:not([hidden]), label:has([type=radio]))")
         for target in targets.all():
             assert target.bounding_box()["height"] >= 24
-
-
-@in_firefox
-def test_in_firefox(visit: Visit):
-    with visit(CAR) as (page, _):
-        check_by_hand(page, "press")
 
 
 def test_on_paper_there_is_room_and_no_answer(visit: Visit):

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from icons import ICONS
 from notebooks import ROOT
+from shared_texts import tables_of
 from weights import compressed
 
 HTML = ROOT / "_build" / "html"
@@ -27,7 +28,6 @@ NAMES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in 
 LOADED = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
 PATH_LIKE = re.compile(r"\S*[/\\]\S*|\S+\.(png|svg|jpe?g|gif|webp)")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 @cache
@@ -83,10 +83,10 @@ def nothing_is_left_of_sphinx(page: Path) -> Iterator[str]:
 
 
 def widgets_have_their_state(page: Path) -> Iterator[str]:
-    state = "".join(tag.get_text() for tag in soup(page).find_all("script", type=WIDGET_STATE))
+    states = tables_of(page)["state"]
     for view in soup(page).find_all("script", type=WIDGET_VIEW):
         name = re.search(r'"model_id":\s*"([^"]+)"', view.get_text())
-        if name is None or f'"{name[1]}"' not in state:
+        if name is None or name[1] not in states:
             yield f"a widget has no stored state: {view.get_text().strip()}"
 
 
@@ -229,25 +229,27 @@ def test_no_page_waits_for_more_than_one_small_stylesheet() -> None:
         scripts = soup(page).select("script[src]")
         assert len(scripts) > 5, page
         assert not [tag["src"] for tag in scripts if not tag.has_attr("defer")], page
-        assert not soup(page).select(f'head script[type="{WIDGET_STATE}"]'), page
+        assert "widget-state" not in page.read_text(encoding="utf-8"), page
 
 
 def test_a_script_comes_only_to_pages_where_it_has_something_to_do() -> None:
     assert HTML.is_dir(), MISSING
-    work = {
-        "static_widgets.js": f'script[type="{WIDGET_VIEW}"]',
-        "copybutton.js": "div.highlight pre",
-        "clipboard.min.js": "div.highlight pre",
-        "design-tabs.js": ".sd-tab-set",
-        "thebe.js": ".thebe",
-    }
     for name in NAMES:
+        work = {
+            "static_widgets.js": f'script[type="{WIDGET_VIEW}"]',
+            f"{Path(name).name}.figures.js": f'script[type="{WIDGET_VIEW}"]',
+            "copybutton.js": "div.highlight pre",
+            "clipboard.min.js": "div.highlight pre",
+            "design-tabs.js": ".sd-tab-set",
+            "thebe.js": ".thebe",
+        }
         page = HTML / f"{name}.html"
         loaded = {Path(urlsplit(address).path).name for _, address in references(page)}
         for script, needs in work.items():
             assert (script in loaded) == bool(soup(page).select(needs)), (name, script)
         names = [tag["src"] for tag in soup(page).select("script[src]")]
-        assert "static_widgets.js" not in loaded or "static_widgets.js" in names[0]
+        assert f"{Path(name).name}.figures.js" not in loaded or ".figures.js" in names[0]
+        assert "static_widgets.js" not in loaded or "static_widgets.js" in names[1]
 
 
 # --- the checks notice what they are for --------------------------------------------------------
@@ -277,7 +279,6 @@ SOUND = (
     '<h1 id="top">Title</h1><a href="#top">x</a><a href="https://example.org">x</a>'
     '<a href="page.html?q=1#top">x</a><img src="data:image/png;base64,AAAA" alt="Loss falls">'
     f'<script type="{WIDGET_VIEW}">{{"model_id": "a1"}}</script>'
-    f'<script type="{WIDGET_STATE}">{{"state": {{"a1": {{}}}}}}</script>'
 )
 
 
@@ -288,4 +289,5 @@ def test_check_notices_what_it_is_for(check: Check, tmp_path: Path) -> None:
         folder.mkdir()
         page = folder / "page.html"
         page.write_text(f'<article class="bd-article">{broken}</article>', encoding="utf-8")
+        (folder / "page.figures.js").write_text('figures = {"state": {"a1": {}}};\n')
         assert len(list(check(page))) == (1 if number else 0), broken

@@ -9,9 +9,9 @@ import pytest
 from properties import refused
 
 from backprop import Affine, Convolution, Network, ReLU, Residual, Tanh, deep, two_layer
-from backprop.show.layout import text_width
 from backprop.show.picture import ends
 from backprop.show.sketch import RADIUS, draw_network
+from backprop.show.widths import text_width
 
 NAMES = {"inputs": ("x", "y"), "classes": ("blue", "a & b")}
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 import pytest
 from browser import launch, launch_firefox, serve
 from bs4 import BeautifulSoup
-from notebooks import ROOT, WIDGET_STATE
+from notebooks import ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from shared_texts import AFTER, BEFORE, TABLES, tables_of
 
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
@@ -49,7 +50,7 @@ def figures_of(path: Path) -> Iterator[Figure]:
     if WIDGET_VIEW not in text:
         return
     soup = BeautifulSoup(text, "html.parser")
-    state = json.loads(soup.find("script", type=WIDGET_STATE).get_text())["state"]
+    state = tables_of(path)["state"]
     page = path.relative_to(HTML).as_posix()
     counts = Counter()
     for view in soup.find_all("script", type=WIDGET_VIEW):
@@ -82,12 +83,10 @@ def on(path: str) -> list[Figure]:
 
 # --- the browser and the server -----------------------------------------------------------------
 
-in_firefox = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
-
 
 @pytest.fixture(scope="module")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Start Chromium, or Firefox for a test that asks for it by ``in_firefox``."""
+    """Start Chromium, or Firefox for the tests of ``test_firefox.py``."""
     assert HTML.is_dir(), MISSING
     start = {"chromium": launch, "firefox": launch_firefox}[getattr(request, "param", "chromium")]
     with sync_playwright() as playwright:
@@ -158,8 +157,9 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
 
     At the end nothing may have gone wrong on it: no error in the console, no request that failed or
     left this computer. ``problems`` is how many are expected, each by a figure that does not live;
-    ``change`` changes the text of the page on its way, ``twice`` says that its figure stands there
-    twice then; ``script`` runs before the page's own. Other options are those of contexts.
+    ``change`` changes the text of the page on its way, ``change_tables`` the tables of its figures;
+    ``twice`` says that a figure stands there twice then; ``script`` runs before the page's own.
+    Other options are those of contexts.
     """
     idle: dict[str, list[Tab]] = {}
 
@@ -178,6 +178,7 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         *,
         problems: int = 0,
         change: Callable[[str], str] = str,
+        change_tables: Callable[[dict], dict] = dict,
         twice: bool = False,
         script: str = "",
         **options: object,
@@ -193,10 +194,19 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
             html = (HTML / plain).read_text(encoding="utf-8")
             route.fulfill(body=change(html), content_type="text/html")
 
+        def answer_tables(route: Route) -> None:
+            tables = change_tables(tables_of(HTML / plain))
+            body = f"{BEFORE}{json.dumps(tables)}{AFTER}"
+            route.fulfill(body=body, content_type="text/javascript")
+
         here.ours = (addresses[way], "blob:", "data:")
-        changed = re.compile(re.escape(addresses[way] + plain))
-        if change is not str:
-            page.route(changed, answer)
+        changed = {
+            re.compile(re.escape(addresses[way] + plain)): change is not str and answer,
+            f"**/*{TABLES}*": change_tables is not dict and answer_tables,
+        }
+        for which, answering in changed.items():
+            if answering:
+                page.route(which, answering)
         if look:
             page.emulate_media(**look)
         if window != WINDOW:
@@ -210,8 +220,9 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
             )
         yield page, here.warnings
         assert len(here.problems) == problems, here.problems
-        if change is not str:
-            page.unroute(changed)
+        for which, answering in changed.items():
+            if answering:
+                page.unroute(which)
         here.leave()
         free.append(here)
 

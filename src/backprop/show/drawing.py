@@ -23,10 +23,10 @@ from .layout import (
     layout,
     only_graph,
     symbol,
-    text_width,
     uses,
 )
 from .picture import Picture, frame, text
+from .widths import text_width
 
 
 def short(value: Value) -> str:

@@ -1,26 +1,16 @@
-"""Where the nodes and edges of a drawn graph stand, in pixels, and the room that texts need."""
+"""Where the nodes and edges of a drawn graph stand, in pixels."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-from matplotlib import get_data_path
-from matplotlib.ft2font import FT2Font, LoadFlags
 
 from ..contracts import Array
 from ..graph import Graph, Wire
+from .widths import text_width
 
 GAP, ROW, RADIUS, PORT = 80, 72, 17, 14
-TEXT = 14.4  # the size of letters
-
-# Readers choose the font of a page. These are among the widest that text is set in.
-WIDE_FONTS = [
-    FT2Font(str(Path(get_data_path(), "fonts", "ttf", f"{name}.ttf")))
-    for name in ("DejaVuSans-Bold", "DejaVuSansMono-Bold")
-]
 Point = tuple[float, float]
 
 
@@ -105,28 +95,6 @@ def edge(start: Point, stop: Point, bend: float) -> Array:
 def uses(graph: Graph) -> Counter[str]:
     """Return how many edges leave each name."""
     return Counter(name for wire in graph.wires for name in wire.inputs)
-
-
-def text_width(text: str, size: float = TEXT) -> float:
-    """Return the width of a text in a wide font: in other fonts it takes less room."""
-    return size * sum(map(letter_width, text))
-
-
-@cache
-def letter_width(letter: str) -> float:
-    """Return the width of a letter in sizes of the font; one that the fonts lack is a square.
-
-    >>> letter_width("m") > letter_width("i")
-    True
-    """
-    size = 64  # any: outlines that are not fitted to pixels grow evenly
-    widths = []
-    for font in WIDE_FONTS:
-        if font.get_char_index(ord(letter)):
-            font.set_size(size, 72)
-            glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
-            widths.append(glyph.linearHoriAdvance / 2**16 / size)
-    return max(widths, default=1.0)
 
 
 def symbol(wire: Wire) -> str:

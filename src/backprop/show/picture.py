@@ -10,7 +10,7 @@ from html import escape, unescape
 
 from .language import HERE, say, say_in
 from .language import words as entries_of
-from .layout import TEXT, text_width
+from .widths import TEXT, text_width
 
 # the colour behind the picture, in the book, in JupyterLab, in VS Code
 PAGE = "var(--pst-color-background,var(--jp-layout-color0,var(--vscode-editor-background,Canvas)))"

@@ -9,8 +9,9 @@ from itertools import pairwise, product
 
 from ..layers import Affine, ReLU
 from ..network import Network, kind
-from .layout import Point, text_width
+from .layout import Point
 from .picture import Picture, frame, text
+from .widths import text_width
 
 MOST = 8  # units in a column: more cannot be told apart
 COLUMN, ROW, RADIUS = 130, 46, 14

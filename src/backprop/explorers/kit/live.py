@@ -5,13 +5,8 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.image import imsave
 
 from ...contracts import Array
-from ...show.plots import curves
-from ...show.plottable import curve
 
 
 def live_losses(losses: Callable[..., Array], **sliders: widgets.Widget) -> widgets.Widget:
@@ -20,6 +15,13 @@ def live_losses(losses: Callable[..., Array], **sliders: widgets.Widget) -> widg
     ``losses`` takes the values of the sliders by name and returns the loss of every step; it always
     returns equally many.
     """
+    # imported here: in a browser, Matplotlib is loaded only if a chapter plots
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.image import imsave
+
+    from ...show.plots import curves
+    from ...show.plottable import curve
 
     def compute() -> Array:
         return curve("losses", losses(**{name: s.value for name, s in sliders.items()}))

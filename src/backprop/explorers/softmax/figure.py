@@ -10,8 +10,8 @@ import numpy as np
 from ...contracts import Array, numbers, whole
 from ...layers import SoftmaxWithLoss
 from ...show.drawing import short
-from ...show.layout import text_width
 from ...show.picture import Picture, text
+from ...show.widths import text_width
 from ..kit.base import Explorer, row_text
 from ..kit.chart import COLOURS, EDGE, FAINT, SIZE, STYLE, WIDTH, side_by_side, within
 
