@@ -3,6 +3,7 @@
     python run.py book         build the book and serve it at http://127.0.0.1:8000
     python run.py test         lint, build the book strictly, run every test and every notebook
     python run.py notebooks    execute the notebooks and store their outputs in normal form
+    python run.py zh NAME      renew the Chinese of a page after its English has changed
     python run.py bench        measure the layers, how their cost grows, and what the book costs
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
 
@@ -49,6 +50,7 @@ BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 ZIP = BUILD / "backpropagation.zip"
 PYODIDE = BUILD / "pyodide"  # the files of Python for the browser
+CHINESE = BUILD / "zh"  # what Sphinx reads for the Chinese edition, and makes of it
 BUILT = BUILD / "succeeded-with"  # the settings of the last build, if it succeeded
 BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
 
@@ -424,25 +426,36 @@ def install_code(venv: Path) -> None:
 # --- the book -----------------------------------------------------------------------------------
 
 
-def build_book(lite: str = "") -> bool:
+def build_book(lite: str = "", *, draft: bool = False) -> bool:
     """Build _build/html, every warning being an error; say whether it succeeded.
 
-    ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide.
+    ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide. The Chinese edition
+    is built first, into a folder of its own, and comes below the English one: when all its pages
+    are there, or, as a ``draft``, with English in place of what is missing.
 
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.
     """
-    settings = [settings_digest() + lite]
     ENVIRONMENT["BACKPROP_LITE"] = lite
     BUILD.mkdir(exist_ok=True)
     with alone():
         last_settings = read_lines(BUILT)
         write_lines(BUILT, [])  # an error here, where nothing can be written, leaves the last build
+        if not run("site/translation.py", "make", *(["--draft"] if draft else [])):
+            return False
+        editions = [CHINESE.name] if (CHINESE / "_toc.yml").exists() else []
+        ENVIRONMENT["BACKPROP_EDITIONS"] = " ".join(editions)
+        settings = [settings_digest() + lite, *editions]
         if last_settings != settings:
             forget_build()
-        if not run("-c", JUPYTER_BOOK, "build", ".", "-q", "-W", "-n", "--keep-going"):
-            forget_build()
-            return False
+        if (HTML / CHINESE.name).exists():
+            shutil.rmtree(str(HTML / CHINESE.name))  # what is done to all pages is done to its own
+        for source in [str(CHINESE)] * len(editions) + ["."]:
+            if not run("-c", JUPYTER_BOOK, "build", source, "-q", "-W", "-n", "--keep-going"):
+                forget_build()
+                return False
+        if editions:
+            shutil.copytree(str(CHINESE / "_build" / "html"), str(HTML / CHINESE.name))
         write_lines(BUILT, settings)
     return True
 
@@ -473,7 +486,7 @@ def settings_digest() -> str:
 
 def forget_build() -> None:
     """Remove the built pages and what Sphinx remembers of them."""
-    for folder in (HTML, BUILD / ".doctrees"):
+    for folder in (HTML, BUILD / ".doctrees", CHINESE / "_build"):
         if folder.exists():
             shutil.rmtree(str(folder))
 
@@ -519,6 +532,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     book = commands.add_parser("book", help="build the book and serve it")
     book.add_argument("--no-serve", action="store_true", help="only build it, into _build/html")
+    book.add_argument("--draft", action="store_true", help="the Chinese edition, as far as it is")
     book.add_argument("--port", type=int, help=f"default: {PORT} or the next free")
     lite = book.add_mutually_exclusive_group()
     lite.add_argument("--no-lite", action="store_true", help="no chapters that run in the browser")
@@ -539,6 +553,10 @@ def main() -> int:
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
+    chinese = commands.add_parser(
+        "zh", help="quote the English of Chinese pages anew, mark the old"
+    )
+    chinese.add_argument("names", nargs="+", help="such as 1-chain-rule")
     benchmark = commands.add_parser("bench", help="measure; writes the tables in benchmarks/")
     benchmark.add_argument("parts", nargs="*", help=", ".join(BENCHMARKS) + "; default: all")
     benchmark.add_argument("--quick", action="store_true", help="peers: compare, write nothing")
@@ -551,11 +569,13 @@ def main() -> int:
             if part not in BENCHMARKS:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
-    ensure_environment(tests=options.command not in ("book", "pyodide"))
+    ensure_environment(tests=options.command not in ("book", "pyodide", "zh"))
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":
         return 0 if run("tests/notebooks.py", *options.names) else 1
+    if options.command == "zh":
+        return 0 if run("site/translation.py", "renew", *options.names) else 1
     if options.command == "pyodide":
         archive = options.archive
         if archive and "://" not in archive:
@@ -564,7 +584,7 @@ def main() -> int:
         return 0 if run("site/pyodide_archive.py", str(options.folder.resolve()), *source) else 1
     folder = str(options.self_hosted.resolve()) if options.self_hosted else ""
     try:
-        if not build_book("off" if options.no_lite else folder):
+        if not build_book("off" if options.no_lite else folder, draft=options.draft):
             print("\nThe book was not built: see the warnings above.")
             return 1
     except OSError as error:

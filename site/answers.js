@@ -13,7 +13,7 @@ const element = (tag, text, ...children) => {
 };
 const row = (kind, ...texts) => element("tr", "", ...texts.map((text) => element(kind, text)));
 const link = ({ title, page }) => Object.assign(element("a", title), { href: page });
-const list = (numbered) => numbered.map(([name, count]) => `${name} ${count}`).join(", ");
+const list = (numbered) => numbered.map(([name, count]) => `${told(name)} ${count}`).join(", ");
 
 /** The answers to the questions of a page, in their order; nothing for those without one. */
 function answers({ questions }) {
@@ -72,13 +72,13 @@ function plain() {
     return lines.length ? [page.title, ...lines, ""].join("\n") : "";
   });
   const drills = Object.entries(kept("practice") ?? {});
-  return [document.title, "", ...parts.filter(Boolean), ...(drills.length ? [`Drills solved: ${list(drills)}`] : [])].join("\n");
+  return [document.title, "", ...parts.filter(Boolean), ...(drills.length ? [told(`Drills solved: ${list(drills)}`)] : [])].join("\n");
 }
 
 function tried({ said, right, shown }) {
   const last = said.length - 1;
-  const told = said.map((text, i) => `${text} (${right && i === last ? "right" : "not right"})`);
-  return `   ${[...told, ...(shown ? ["then looked at the answer"] : [])].join(", ")}`;
+  const told = said.map((text, i) => `${text} (${told(right && i === last ? "right" : "not right")})`);
+  return `   ${[...told, ...(shown ? [told("then looked at the answer")] : [])].join(", ")}`;
 }
 
 async function copy(said) {

@@ -14,8 +14,9 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from shared_texts import tables_of
 from sphinx.application import Sphinx
+from translation import words_of_site
 
-from backprop.explorers.kit.base import bundle
+from backprop.explorers.kit.base import KIT, bundle, without_comments
 
 Page = dict[str, str | list[tuple[str, str]]]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -62,9 +63,19 @@ def add_answers(app: Sphinx, exception: Exception | None) -> None:
     if 'class="my-answers"' in html:
         data = json.dumps(list(asking(app)), ensure_ascii=False).replace("</", r"<\/")
         listed = f'<script type="application/json" id="questions-of-all-pages">{data}</script>'
-        script = f'<script type="module">{bundle(SCRIPT)}</script>'
-        html = html.replace("</body>", f"{BEGIN}{listed}{script}{END}\n</body>", 1)
+        module = f'<script type="module">{script(app.config.language)}</script>'
+        html = html.replace("</body>", f"{BEGIN}{listed}{module}{END}\n</body>", 1)
     start.write_text(html, encoding="utf-8")
+
+
+def script(language: str) -> str:
+    """Return what the start page runs; ``told`` is what it says in its language."""
+    if language == "en":
+        return "const told = (text) => text;\n" + bundle(SCRIPT)
+    table = json.dumps([*words_of_site()["answers"].items()], ensure_ascii=False)
+    translated = (KIT / "translated.js").read_text(encoding="utf-8").replace("\nexport ", "\n")
+    keep = 'keepSaid(document.querySelector(".my-answers"), told);\n'
+    return without_comments(f"{translated}const told = sayer({table});\n{keep}") + bundle(SCRIPT)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -7,9 +7,11 @@ import ast
 import re
 from html import escape
 from typing import Any
+from unicodedata import east_asian_width
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 Context = dict[str, Any]  # what a template of a page is given
 LONGEST = 160  # letters; search engines cut what is longer
@@ -30,14 +32,14 @@ WRITTEN = {  # for pages whose first sentences do not say it, and for those that
 def describe(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Give a page its description."""
     if page in WRITTEN:
-        text = WRITTEN[page]
+        text = _(WRITTEN[page])
     elif isinstance(doctree, nodes.document):
         text = first_sentences(prose(doctree))
     else:
         module = context["title"]
         source = vars(app.env)["_viewcode_modules"][module][0]
-        summary, _, _ = (ast.get_docstring(ast.parse(source)) or "").partition(">>>")
-        text = first_sentences(f"Source code of {module}. {summary}")
+        summary = (ast.get_docstring(ast.parse(source)) or "").partition(">>>")[0]
+        text = first_sentences(_("Source code of {module}. ").format(module=module) + summary)
     tag = f'<meta name="description" content="{escape(text)}" />'
     context["metatags"] = context.get("metatags", "") + "\n" + tag
 
@@ -55,12 +57,17 @@ def prose(doctree: nodes.document) -> str:
 def first_sentences(text: str) -> str:
     """Return as many whole sentences as a search engine shows, at least one."""
     text = re.sub(r"\s+", " ", re.sub(r"``|\*", "", text)).strip()
-    described, *others = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    described, *others = re.split(r"(?<=[.?!])(?= [A-Z])|(?<=[。？！])(?=.)", text)
     for sentence in others:
-        if len(described) + 1 + len(sentence) > LONGEST:
+        if width(described + sentence) > LONGEST:
             break
-        described += f" {sentence}"
+        described += sentence
     return described
+
+
+def width(text: str) -> int:
+    """Return how many letters of English a text takes the place of: a Chinese one is two wide."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

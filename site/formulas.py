@@ -24,6 +24,7 @@ from fontTools.ttLib import TTFont
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.locale import _
 from sphinx.util.math import get_node_equation_number
 
 ZIAMATH = find_spec("ziamath")  # not imported: only its font is needed
@@ -112,7 +113,7 @@ def write_display(self: Any, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math notranslate"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, "Link to this equation")
+        self.add_permalink_ref(node, _("Link to this equation"))
         self.body.append("</span>")
     self.body.append(mathml(node.astext(), "block") + "</div>\n")
     raise nodes.SkipNode

@@ -22,6 +22,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from plain_markdown import names_on, plain
 from pyodide_lock import python_files
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from wheels import LiteError
 
@@ -33,9 +34,10 @@ HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
 BAR = "bar.css", "bar.js"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
+RUN = "Run this chapter in your browser"
 LINE = """
-<p class="run-in-browser"><a href="{url}">Run this chapter in your browser</a>{size}
-(<a href="{about}">how</a>)</p>
+<p class="run-in-browser"><a href="{url}">{run}</a>{size}
+(<a href="{about}">{how}</a>)</p>
 <script>
 // It cannot run from pages that are opened as files: style.css then hides what leads there.
 if (location.protocol === "file:") document.documentElement.classList.add("from-file");
@@ -57,26 +59,45 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     """
     if page == app.config.root_doc or context.get("page_source_suffix") != ".ipynb":
         return
-    url = context["pathto"]("lite/notebooks/index.html", resource=True) + f"?path={page}.ipynb"
-    tooltip = "Run this chapter in your browser"
-    button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": tooltip}
+    up, folder = ("../", f"{edition(app)}/") if edition(app) else ("", "")
+    url = context["pathto"](f"{up}lite/notebooks/index.html", resource=True)
+    url += f"?path={folder}{page}.ipynb"
+    button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": _(RUN)}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
     size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
     about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
-    line = LINE.format(url=url, size=SIZE.format(size), about=about)
+    words = {"run": _(RUN), "size": _(SIZE).format(size), "how": _("how")}
+    line = LINE.format(url=url, about=about, **words)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
+
+
+def edition(app: Sphinx) -> str:
+    """Return the folder of an edition in another language, nothing for the English one."""
+    language: str = app.config.language
+    return "" if language == "en" else language.partition("_")[0]
 
 
 # --- JupyterLite --------------------------------------------------------------------------------
 
 
 def build_lite(app: Sphinx, exception: Exception | None) -> None:
-    """Build ``lite/``, unless an earlier build has made it of the same files."""
+    """Build ``lite/``, unless an earlier build has made it of the same files.
+
+    Another edition has been built before: its notebooks stand beside its pages, and go in as well.
+    """
     if exception or app.builder.name != "html":
+        return
+    if folder := edition(app):
+        shutil.rmtree(Path(app.srcdir) / "lite", ignore_errors=True)
+        write({f"{folder}/{name}": b for name, b in copies(app).items()}, Path(app.srcdir) / "lite")
         return
     target = Path(app.outdir) / "lite"
     notebooks = copies(app)
+    for other in os.environ.get("BACKPROP_EDITIONS", "").split():
+        source = ROOT / "_build" / other / "lite"
+        found = sorted(source.rglob("*.ipynb"))
+        notebooks |= {path.relative_to(source).as_posix(): path.read_bytes() for path in found}
     settings = json.loads((SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8"))
     site = settings["jupyter-config-data"]
     # Readers' changed copies are kept under this name. A new edition gets a new one, or they would

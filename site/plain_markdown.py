@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from sphinx.locale import _
 
 FENCE = re.compile(
     r"^(?P<colons>:{3,})\{(?P<kind>[\w-]+)\} *(?P<argument>[^\n]*)\n"
@@ -62,7 +63,7 @@ def plain(source: str, names: dict[str, str]) -> str:
                 heading = names[label[1] if label else "exercise without label"]
                 return f"**{heading}{argument and f' ({argument})'}**\n\n{body}"
             case "solution-start":
-                return f"**Solution to {names[argument]}**"
+                return f"**{_('Solution to {exercise}').format(exercise=names[argument])}**"
             case "solution-end":
                 return "---"  # a rule: here the solution ends
             case "dropdown":

@@ -29,10 +29,11 @@ BEFORE, AFTER = "figures = ", ";\n"  # what makes a script of them
 
 def share(app: Sphinx, page: str, template: str, context: Context, doctree: object) -> None:  # noqa: ARG001
     """Write the states of a page into a file, and let it be the first script of the page."""
+    language = app.config.language.partition("_")[0]
     file = Path(app.outdir) / f"{page}{TABLES}"
     file.unlink(missing_ok=True)
     for script in [s for s in context["script_files"] if s.attributes.get("type") == DATA]:
-        state = shared(json.loads(script.attributes["body"]))
+        state = shared(json.loads(script.attributes["body"]), language)
         text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
         file.parent.mkdir(exist_ok=True)  # no page is written yet
         file.write_text(f"{BEFORE}{text}{AFTER}", encoding="utf-8")
@@ -50,7 +51,7 @@ def tables_of(page: Path) -> dict[str, Any]:
     return found
 
 
-def shared(stored: dict[str, Any]) -> dict[str, Any]:
+def shared(stored: dict[str, Any], language: str = "en") -> dict[str, Any]:
     """Return the states of the figures with each text once, under ``texts``.
 
     What else is stored, such as a layout for each of them, is for Jupyter alone.
@@ -62,7 +63,7 @@ def shared(stored: dict[str, Any]) -> dict[str, Any]:
     texts: dict[str, int] = {}
 
     def numbers(model: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
-        for key, parts in parts_of(model["state"]).items():
+        for key, parts in parts_of(model["state"], language).items():
             yield key, [texts.setdefault(part, len(texts)) for part in parts]
 
     models = {
@@ -73,13 +74,13 @@ def shared(stored: dict[str, Any]) -> dict[str, Any]:
     return {"state": models, "texts": list(texts)}
 
 
-def parts_of(state: dict[str, Any]) -> dict[str, list[str]]:
+def parts_of(state: dict[str, Any], language: str) -> dict[str, list[str]]:
     """Return the texts of a figure's files if it is one of ours, as its stored texts say."""
     whole = {key: state[key] for key in ("_esm", "_css") if key in state}
     module = state.get("_anywidget_id", "").rpartition(".")[0]
     if module.startswith("backprop.") and (spec := find_spec(module)) and spec.origin:
         folder = Path(spec.origin).parent
-        apart = {"_esm": scripts(folder / "figure.js"), "_css": sheets(folder)}
+        apart = {"_esm": scripts(folder / "figure.js", language), "_css": sheets(folder)}
         if {key: "".join(parts) for key, parts in apart.items()} == whole:
             return apart
     return {key: [text] for key, text in whole.items()}

@@ -140,7 +140,8 @@ def test_markdown_that_is_not_known_is_refused(source: str):
 
 
 def test_a_saved_copy_of_an_old_edition_does_not_hide_a_new_one(settings: dict):
-    files = {f"chapters/{path.name}": path.read_bytes() for path in LITE.glob("files/chapters/*")}
+    found = (LITE / "files").rglob("*.ipynb")
+    files = {path.relative_to(LITE / "files").as_posix(): path.read_bytes() for path in found}
     assert settings["contentsStorageName"].endswith(state_of(files)[:12])
     name = next(iter(files))
     assert state_of(files) != state_of({**files, name: files[name] + b" "})

@@ -13,9 +13,9 @@ import pytest
 import tinycss2
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
-from visits import HTML
+from visits import CHINESE, HTML
 
-APART = {HTML / "_static", HTML / "lite"}  # templates, and pages of JupyterLab
+APART = {HTML / "_static", HTML / "lite", CHINESE}  # templates, pages of JupyterLab
 PAGES = sorted(
     path.relative_to(HTML).as_posix()
     for path in HTML.rglob("*.html")

@@ -71,6 +71,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (checkout / "src" / "backprop" / "__init__.py").write_text("")
     (checkout / "requirements.lock").write_text("".join(lines))
     (checkout / "site").mkdir()
+    (checkout / "site" / "translation.py").write_text("")  # of which there is none here
     for name in "run.py", "pyproject.toml", "LICENSE", "site/serve.py", "site/book_zip.py":
         shutil.copy(ROOT / name, checkout / name)
     (folder / "pip.ini").write_text(

@@ -117,10 +117,10 @@ def test_page(check: Check, name: str) -> None:
 def test_other_pages_have_no_broken_links_and_load_nothing_from_elsewhere() -> None:
     """Of the search page, the index of names and the source code, which Sphinx adds.
 
-    Those of JupyterLite are left to ``test_lite.py``.
+    Those of JupyterLite are left to ``test_lite.py``, Chinese ones to ``test_chinese_pages.py``.
     """
     assert HTML.is_dir(), MISSING
-    apart = {HTML / "_static", HTML / "lite"}
+    apart = {HTML / "_static", HTML / "lite", HTML / "zh"}
     others = {page for page in HTML.rglob("*.html") if not apart & {*page.parents}}
     others -= {HTML / f"{name}.html" for name in NAMES}
     assert others
@@ -220,7 +220,7 @@ def test_no_page_waits_for_more_than_one_small_stylesheet() -> None:
     """A browser paints nothing before it has the stylesheets, and the scripts that do not wait."""
     assert HTML.is_dir(), MISSING
     assert compressed(SHEET.read_bytes()) < 35_000  # the theme's own have 95,000
-    apart = {HTML / "_static", HTML / "lite"}
+    apart = {HTML / "_static", HTML / "lite", HTML / "zh"}
     pages = {page for page in HTML.rglob("*.html") if not apart & {*page.parents}}
     for page in pages - {HTML / "index.html"}:
         (sheet,) = soup(page).select("head link[rel=stylesheet]")

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
+from .language import HERE, say, say_in
+from .language import words as entries_of
 from .widths import TEXT, text_width
 
 # the colour behind the picture, in the book, in JupyterLab, in VS Code
@@ -38,10 +40,10 @@ class Picture:
     alt: str
 
     def __repr__(self) -> str:
-        return self.alt
+        return say(self.alt, entries_of(HERE))
 
     def _repr_html_(self) -> str:
-        return self.svg
+        return say_in(self.svg, entries_of(HERE))
 
 
 def text(x: float, y: float, content: str, anchor: str, more: str = "") -> str:

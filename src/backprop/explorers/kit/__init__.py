@@ -6,5 +6,7 @@ From the ground up: ``packing`` (many numbers in few bytes), ``polygons`` (piece
 chapter 5), ``base`` (the widget), ``live`` (sliders that need a kernel). Their JavaScript is
 ``explorer.js`` (the frame), ``address.js`` (the state in the address of the page), ``controls.js``,
 ``words.js``, ``chart.js``, ``plane.js``, ``packing.js``, ``kernel.js``, ``typed.js`` (numbers that
-readers type) and ``kept.js`` (what they have done); their styles are ``explorers.css``.
+readers type), ``kept.js`` (what they have done) and, for other languages than English alone,
+``translated.js``; their styles are ``explorers.css``. What the figures say in Chinese stands in
+``zh.toml``: here for all of them, in the folder of each for itself.
 """

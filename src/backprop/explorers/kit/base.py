@@ -7,6 +7,7 @@ needs no kernel.
 """
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ import traitlets
 from IPython.display import display
 
 from ...contracts import Array
+from ...show.language import HERE, Words, say, say_in, spoken, table, words
 from ...show.picture import Picture
 
 Nested = float | Array | Sequence["Nested"]  # numbers, and lists of them, as deep as you like
@@ -27,13 +29,15 @@ IMPORT = re.compile(r'^import [^;]* from "(.+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
 SPACE = re.compile(r"\n\s*")
+FIGURE = re.compile(r"^export default ", re.MULTILINE)
 
 
-def scripts(file: Path) -> list[str]:
+def scripts(file: Path, language: str = "en") -> list[str]:
     """Return the texts of a JavaScript module: of the files that it imports, then its own.
 
     A widget is a single module, so imports and exports between the files become plain definitions,
-    each file once and after those that it needs; comments and indents stay behind.
+    each file once and after those that it needs; comments and indents stay behind. In another
+    language than English the module ends with what translates the figure, and with its tables.
     """
     texts: dict[Path, str] = {}
 
@@ -45,7 +49,19 @@ def scripts(file: Path) -> list[str]:
         texts[path] = without_comments(EXPORT.sub("", IMPORT.sub("", text)))
 
     add(file.resolve())
-    return list(texts.values())
+    if language == "en":
+        return list(texts.values())
+    texts[file.resolve()] = FIGURE.sub("const figure = ", texts[file.resolve()])
+    add(KIT / "translated.js")
+    shared, own = (listed(folders, language) for folders in ((KIT, HERE), (file.parent,)))
+    ending = f'export default translated(figure, "{language}", [...{own}, ...ALL_FIGURES]);\n'
+    return [*texts.values(), f"const ALL_FIGURES = {shared};\n", ending]
+
+
+def listed(folders: Sequence[Path], language: str) -> str:
+    """Return the tables of some folders as JavaScript, as short as it can be."""
+    pairs = [pair for folder in folders for pair in table(folder, language).items()]
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
 
 
 def without_comments(script: str) -> str:
@@ -53,9 +69,9 @@ def without_comments(script: str) -> str:
     return SPACE.sub("\n", COMMENT.sub("", script)).lstrip("\n")
 
 
-def bundle(file: Path) -> str:
+def bundle(file: Path, language: str = "en") -> str:
     """Return a JavaScript module as one text, with the files that it imports in front of it."""
-    return "".join(scripts(file))
+    return "".join(scripts(file, language))
 
 
 def sheets(folder: Path) -> list[str]:
@@ -115,20 +131,26 @@ class Explorer(anywidget.AnyWidget):
     def __init__(self, data: dict[str, Any], picture: Picture, packed: bytes = b"") -> None:
         self.picture = picture
         folder = Path(inspect.getfile(type(self))).parent
-        texts = {"_esm": bundle(folder / "figure.js"), "_css": styles(folder)}
+        texts = {"_esm": bundle(folder / "figure.js", spoken()), "_css": styles(folder)}
         # its name in the address of a page, where the second of its kind is NAME-2
         data = {"name": folder.name, **data}
         super().__init__(data=data, packed=packed, **texts)
         if self.exact:
             self.on_msg(self._listen)
 
+    @classmethod
+    def sayings(cls, language: str | None = None) -> Words:
+        """Return what the figure says in a language, beginning with what it alone says."""
+        return words(Path(inspect.getfile(cls)).parent, KIT, HERE, language=language)
+
     def __repr__(self) -> str:
-        return f"Interactive figure: {self.data.get('label', type(self).__name__)}"
+        label = self.data.get("label", type(self).__name__)
+        return say(f"Interactive figure: {label}", self.sayings())
 
     def _ipython_display_(self) -> None:
         """Show the still picture and the widget; where the widget lives, it hides the picture."""
         still = f'<div class="{self.kind}-still">{self.picture.svg}</div>'
-        display(Picture(still, self.picture.alt))
+        display(Picture(say_in(still, self.sayings()), say(self.picture.alt, self.sayings())))
         if bundled := self._repr_mimebundle_():
             view, metadata = bundled
             display(view, metadata=metadata, raw=True)

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from ...contracts import number
 from ...show.drawing import short
+from ...show.language import say
 from ...show.picture import Picture
 from ..kit.base import Explorer
 
@@ -80,7 +81,8 @@ class Question(Explorer):
         self.choices: list[str] = []
         if isinstance(answer, str):
             self.choices = in_order([answer, *map(str, replies)], words)
-        key = sha256(repr((words, self.choices, answer)).encode()).hexdigest()[:8]
+        meant = answer if isinstance(answer, str) else float(answer)  # 2 is 2.0
+        key = sha256(repr((words, self.choices, meant)).encode()).hexdigest()[:8]
         listed: list[str] | list[tuple[float, str]]
         if self.choices:
             listed = [marked(replies.get(choice, "")) for choice in self.choices]
@@ -101,7 +103,7 @@ class Question(Explorer):
         super().__init__(data, Picture(self.on_paper(data, unit), self.in_a_line(unit)))
 
     def __repr__(self) -> str:
-        return f"Question: {plain(self.words)}"
+        return say(f"Question: {plain(self.words)}", self.sayings())
 
     def in_a_line(self, unit: str) -> str:
         """Return what a reader is asked, choices too, in one line."""
