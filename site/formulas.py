@@ -47,7 +47,7 @@ BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
     '<mi>ln</mi><mo stretchy="false">(': SPACED.format("0") + '<mo stretchy="false">(',
     "<mi>ln</mi>": SPACED.format("0.17em"),
 }
-OPENING, CLOSING = re.compile(r"[(“]+$"), re.compile(r"^[,.;:!?)”’]+")  # signs at a formula
+OPENING, CLOSING = re.compile(r"[(“（]+$"), re.compile(r"^[,.;:!?)”’，。；：！？）、]+")
 UPRIGHT = re.compile(r"<mi>(&#x000[4-7][0-9A-F];)</mi>")  # how \mathrm comes: as a number
 TWO, THREE = ("mfrac", "mroot", "msub", "msup", "munder", "mover"), ("msubsup", "munderover")
 ARITIES = dict.fromkeys(TWO, 2) | dict.fromkeys(THREE, 3)  # how many parts an element has

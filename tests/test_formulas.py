@@ -67,6 +67,7 @@ class App:
         ("take (", "), or", ("(", "),"), ("take ", " or")),
         ("take ", " or", ("", ""), ("take ", " or")),
         ("a; ", ": b.", ("", ":"), ("a; ", " b.")),
+        ("甲（", "），乙", ("（", "），"), ("甲", "乙")),
     ],
 )
 def test_a_formula_holds_on_to_the_signs_at_it(

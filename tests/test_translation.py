@@ -52,7 +52,7 @@ NO_TEXT = {
 }
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
 GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
-KNOWN = "Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
+KNOWN = "Affine Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
 # Words that stand in Chinese as they stand in code, or as everybody calls them.
 NAMES = set(re.findall(r"\w+", KNOWN)) | {
     name
