@@ -17,12 +17,15 @@ import notebooks
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from corrected_html import correct_body
 from notebooks import ROOT
 from playwright.sync_api import Browser
 from translated_outputs import kind_of, shown_in
 from translation import (
     LANGUAGE,
     SITE,
+    Pair,
+    carried_over,
     missing,
     pages,
     pairs,
@@ -417,6 +420,39 @@ def test_a_page_is_renewed_and_marked_where_a_human_is_needed(
     assert "+The article that" in "\n".join(stale(page))
     assert renew(page) == 1
     assert file.read_text(encoding="utf-8") == done.replace("# 文献", f"{MARK}\n\n# 文献")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "there", "renewed"),
+    [
+        (
+            "It is 2.3 s,\nor 4.",
+            "It is 2.4 s,\nor 4.",
+            "用 2.3 秒，\n或 4。",
+            "用 2.4 秒，\n或 4。",
+        ),
+        ("| a | 1 | 1 |", "| a | 1 | 5.5 |", "| 甲 | 1 | 1 |", "| 甲 | 1 | 5.5 |"),
+        ("1 of 2\n\nA 5", "1 of 2\n\nA 6", "2 之 1\n\n甲 5", "2 之 1\n\n甲 6"),
+        ("1 of 2", "1 of 3", "2 之 1", f"{MARK}\n\n2 之 1"),
+        ("| 1 |\nWas 2", "| 3 |\nIs 2", "| 1 |\n曾是 2", f"{MARK}\n\n| 3 |\n曾是 2"),
+        ("A 1", "A 2", f"{MARK}\n\n甲 1", f"{MARK}\n\n甲 2"),
+        ("A 1", "A 2\n\nB", "甲 1", f"{MARK}\n\n甲 1"),
+        ("A 1", "A 2", MARK, MARK),
+    ],
+)
+def test_new_numbers_are_carried_over(old: str, new: str, there: str, renewed: str) -> None:
+    assert carried_over(Pair(old, there), new) == renewed
+
+
+def test_the_title_of_an_exercise_stands_in_brackets_of_its_language() -> None:
+    title = '<p class="admonition-title"><span class="caption-number">{}</span> ({})</p>'
+    context = {"body": title.format("Exercise 1 ", "A b") + "\n" + title.format("练习 1 ", "甲")}
+    correct_body(None, "a", "page.html", context, None)
+    english, there = context["body"].split("\n")
+    assert english == title.format("Exercise 1 ", "A b")
+    assert (
+        there == '<p class="admonition-title"><span class="caption-number">练习 1</span>（甲）</p>'
+    )
 
 
 CELL = """\
