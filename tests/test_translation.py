@@ -515,6 +515,8 @@ def test_the_words_of_a_question_are_taken_out_and_put_back() -> None:
         ("A ReLU.", "一个ReLU。", "a space between Chinese and a letter"),
         ("The $x$ is.", "这个$x$是。", "a space between Chinese and code"),
         ("A b.", "甲 乙。", "no space between Chinese letters"),
+        ("| A. | B | **c** |", "| 甲。 | “乙” | **丙** |", ""),
+        ("| A. B |", "| 甲。 乙 |", "no space beside full-width"),
         ("A (b) c.", "甲 (乙) 丙。", "full-width brackets"),
         ("A\n\nB", "甲，\n乙", "in one line"),
         ('A "b" c.', '甲"乙"丙。', "write “ and ”"),
