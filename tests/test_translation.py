@@ -263,7 +263,17 @@ def own_words(folder: Path) -> Iterator[str]:
                 *([f"{why}."] if why else []),
             )
         for level in LEVELS:
-            yield BackwardDrill(level, count=2).picture.alt
+            drill = BackwardDrill(level, count=2)
+            yield drill.picture.alt
+            for kind in (kind for stage in drill.data["stages"] for kind in stage["kinds"]):
+                entries = [json.loads(entry) for entry in kind["entries"]]
+                for entry in entries:  # before the reader has found what the hint needs
+                    named = re.sub(
+                        r"\{found (\d+)\}",
+                        lambda place, there=entries: f"({there[int(place[1])]['name']})",
+                        entry["hint"],
+                    )
+                    yield f"Here: {named}." if named else ""
 
 
 def left_in(text: str) -> set[str]:
