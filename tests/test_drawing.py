@@ -86,7 +86,7 @@ def test_what_has_no_label_is_described_without_one():
     picture = draw_graph(run_car(), label=lambda value: "" if value in (44, 2) else "1")
     assert picture.alt.startswith("Computational graph: price = 1, count, tax = 1. ")
     assert " total = subtotal × tax. Gradients of total: " in picture.alt
-    assert draw_graph(run_car(), label=lambda value: "").alt.endswith("subtotal, total.")
+    assert draw_graph(run_car(), label=lambda _: "").alt.endswith("subtotal, total.")
 
 
 def test_without_gradients_there_are_none():
