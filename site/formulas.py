@@ -39,6 +39,7 @@ STYLE = """\
 """
 FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+ROOT = re.compile("<m(sqrt|root)>")
 NUMBER = re.compile(r"&#x(?!0*(?:22|26|3C|3E);)([0-9A-F]+);")  # not of " & < >
 SPACED = '<mo lspace="0.17em" rspace="{}">ln</mo>'
 BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
@@ -127,6 +128,7 @@ def characters(pages: list[str]) -> set[str]:
     shown: set[str] = set()
     for formula in FORMULA.findall("".join(pages)):
         shown.update(unescape(TAG.sub("", formula)))
+        shown.update("√" * bool(ROOT.search(formula)))  # a sign that no text has
         names = map(unescape, re.findall("<mi[^>]*>([^<]+)</mi>", formula))
         shown.update(ITALICS[name] for name in names if name in ITALICS)  # a single letter
     return shown

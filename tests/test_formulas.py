@@ -52,6 +52,7 @@ def test_what_a_page_would_show_wrongly_stops_the_build(latex: str) -> None:
 def test_the_font_gets_all_that_is_shown() -> None:
     assert characters([f"x {mathml('h = W')} y"]) == set("h=Wℎ𝑊")
     assert characters([mathml(r"\sigma < \text{az}")]) == set("σ<az𝜎")
+    assert characters([mathml(r"\sqrt{2}"), mathml(r"\sqrt[3]{x}")]) == set("√23x𝑥")
 
 
 class App:

@@ -191,7 +191,7 @@ def faults_of_entry(
     numbers = [Counter(re.findall(r"\d+(?:[.,]\d+)*", PLACE.sub("", t))) for t in (entry, there)]
     if numbers[0] != numbers[1]:
         yield "the numbers differ"
-    if not re.search(r"[^\W\d_]|[×+−÷(=]", PLACE.sub("", entry)):
+    if not re.search(r"[^\W\d_]|[×+−÷(=→]", PLACE.sub("", entry)):
         yield "it fits everything"
     sample = PLACE.sub(lambda place: f"‹{place[1]}›", entry)
     first = next((one for one, _ in known if pattern(one).fullmatch(sample)), entry)
@@ -215,7 +215,16 @@ def code() -> str:
 CODE = code()
 COMPOSED = {  # of a name and a phrase, which code joins
     *("forward is off by", "central is off by", "inputs", "hidden units", "scores", "on scores"),
-    *("Gradients of loss", "is the problem", "are the problem", "or", "4", "blue", "orange"),
+    *(
+        "Gradients of loss",
+        "loss =",
+        "is the problem",
+        "are the problem",
+        "or",
+        "4",
+        "blue",
+        "orange",
+    ),
 }
 
 
@@ -226,6 +235,7 @@ COMPOSED = {  # of a name and a phrase, which code joins
         ("{a} of {b}", "{b}", "the {names} differ"),
         ("Play 3", "播放", "the numbers differ"),
         ("{a} {b}", "{b} {a}", "it fits everything"),
+        ("{a} → {b}", "{a} → {b}", ""),
         ("{a} for {name}, given", "{a}：{name}", "for '{a} for {b}, given' fits as well"),
         ("Play", "播放,好", "full-width punctuation"),
         ("{a} in a whim", "{a} 甲", "no code says ['in a whim'] any more"),
