@@ -55,14 +55,14 @@ NO_TEXT = {
 }
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
 GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
-KNOWN = "Affine Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
+KNOWN = "Affine Dropout Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
 # Words that stand in Chinese as they stand in code, or as everybody calls them.
 NAMES = set(re.findall(r"\w+", KNOWN)) | {
     name
     for page in pages() if page.endswith(".ipynb")
     for cell in read(ROOT / page)["cells"]
-    for inputs in GRAPHS.findall(cell["source"])
-    for name in re.findall(r'"(\w+)"', inputs)
+    if "wire(" in cell["source"]
+    for name in re.findall(r'"(\w+)"', cell["source"])
 }  # fmt: skip
 
 
