@@ -77,8 +77,8 @@ function plain() {
 
 function tried({ said, right, shown }) {
   const last = said.length - 1;
-  const told = said.map((text, i) => `${text} (${told(right && i === last ? "right" : "not right")})`);
-  return `   ${[...told, ...(shown ? [told("then looked at the answer")] : [])].join(", ")}`;
+  const all = said.map((text, i) => `${text} (${told(right && i === last ? "right" : "not right")})`);
+  return `   ${[...all, ...(shown ? [told("then looked at the answer")] : [])].join(", ")}`;
 }
 
 async function copy(said) {

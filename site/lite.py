@@ -43,7 +43,7 @@ LINE = """
 if (location.protocol === "file:") document.documentElement.classList.add("from-file");
 </script>
 """
-SIZE = "; the first time loads about {} MB"
+SIZE, HOW = "; the first time loads about {} MB", "how"
 # what a chapter loads from the host of Pyodide, in MB, by what its cells import
 SIZES = {"from sklearn": 41, "import matplotlib": 22}
 SMALLEST = 14
@@ -67,7 +67,7 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
     size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
     about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
-    words = {"run": _(RUN), "size": _(SIZE).format(size), "how": _("how")}
+    words = {"run": _(RUN), "size": _(SIZE).format(size), "how": _(HOW)}
     line = LINE.format(url=url, about=about, **words)
     context["body"] = context["body"].replace("</h1>", "</h1>" + line, 1)
 

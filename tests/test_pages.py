@@ -71,9 +71,8 @@ FAULTS = """(parts, options) => axe.run(parts, {
   ...options, resultTypes: ["violations"], preload: false, selectors: false,
 }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
   nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
-ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
+ALL_RULES = f"""() => ({FAULTS})(document, {{rules: {{
   "color-contrast": {{enabled: false}}, "label-content-name-mismatch": {{enabled: true}} }} }})"""
-WHOLE, BUT_SOURCE = {"include": ["html"]}, {"exclude": ["pre"]}
 # Contrast takes most of the time. Texts of the same colours look the same wherever they stand, so
 # one of each kind is looked at, here and on all pages.
 CONTRASTS = f"""(seen) => {{
@@ -174,9 +173,7 @@ def seen(page: Page, address: str) -> dict[str, dict]:
         here = page.evaluate(READY)
         page.evaluate(UNFOLD)
         page.evaluate(AXE_SCRIPT)
-        here["rules"] = page.evaluate(
-            ALL_RULES, {"exclude": ["pre"]} if alike else {"include": ["html"]}
-        )
+        here["rules"] = [] if alike else page.evaluate(ALL_RULES)
         for scheme in ("light", "dark"):
             page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)

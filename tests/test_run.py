@@ -626,7 +626,7 @@ def test_pyodide_goes_where_it_is_told(
 
 def test_self_hosted_takes_what_has_been_fetched(run: ModuleType, monkeypatch: pytest.MonkeyPatch):
     chosen = []
-    monkeypatch.setattr(run, "build_book", lambda lite: chosen.append(lite) or True)
+    monkeypatch.setattr(run, "build_book", lambda lite, **_: chosen.append(lite) or True)
     for arguments in [], ["--self-hosted"], ["--self-hosted", "here"], ["--no-lite"]:
         assert main(run, monkeypatch, "book", "--no-serve", *arguments) == 0
     assert chosen == ["", str(run.BUILD / "pyodide"), str(Path.cwd() / "here"), "off"]
