@@ -1,7 +1,7 @@
 """A Sphinx extension: put right what other packages write into the pages.
 
-All of it is invalid HTML, or tells screen readers something wrong. A line here can go when its
-package writes better; the tests of the pages do not ask who did it.
+All of it is invalid HTML, tells screen readers something wrong, or is no way to set Chinese. A line
+here can go when its package writes better; the tests of the pages do not ask who did it.
 """
 
 import re
@@ -15,6 +15,9 @@ REPEATED = (["exercise-content"], ["solution-content"])  # sphinx-exercise: on e
 WRONG = {
     r'role="doc-biblioentry"': 'role="listitem"',  # docutils: deprecated, and the list has no items
     r'<th( class="head[^"]*")?><p></p></th>': r"<td\1></td>",  # docutils: it is the head of nothing
+    # sphinx-exercise: half-width brackets around the Chinese title of an exercise
+    r'(?m)(^<p class="admonition-title">.*?) ?(</span>)? \(([^()\n]*[\u4e00-\u9fff][^()\n]*)\)'
+    r"(?=(?:</a>)?</p>)": r"\1\2（\3）",
 }
 
 

@@ -39,6 +39,7 @@ STYLE = """\
 """
 FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+ROOT = re.compile("<m(sqrt|root)>")
 NUMBER = re.compile(r"&#x(?!0*(?:22|26|3C|3E);)([0-9A-F]+);")  # not of " & < >
 SPACED = '<mo lspace="0.17em" rspace="{}">ln</mo>'
 BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
@@ -47,7 +48,7 @@ BETTER = {  # what latex2mathml writes, and what looks as LaTeX does
     '<mi>ln</mi><mo stretchy="false">(': SPACED.format("0") + '<mo stretchy="false">(',
     "<mi>ln</mi>": SPACED.format("0.17em"),
 }
-OPENING, CLOSING = re.compile(r"[(“]+$"), re.compile(r"^[,.;:!?)”’]+")  # signs at a formula
+OPENING, CLOSING = re.compile(r"[(“（]+$"), re.compile(r"^[,.;:!?)”’，。；：！？）、]+")
 UPRIGHT = re.compile(r"<mi>(&#x000[4-7][0-9A-F];)</mi>")  # how \mathrm comes: as a number
 TWO, THREE = ("mfrac", "mroot", "msub", "msup", "munder", "mover"), ("msubsup", "munderover")
 ARITIES = dict.fromkeys(TWO, 2) | dict.fromkeys(THREE, 3)  # how many parts an element has
@@ -127,6 +128,7 @@ def characters(pages: list[str]) -> set[str]:
     shown: set[str] = set()
     for formula in FORMULA.findall("".join(pages)):
         shown.update(unescape(TAG.sub("", formula)))
+        shown.update("√" * bool(ROOT.search(formula)))  # a sign that no text has
         names = map(unescape, re.findall("<mi[^>]*>([^<]+)</mi>", formula))
         shown.update(ITALICS[name] for name in names if name in ITALICS)  # a single letter
     return shown

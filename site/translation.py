@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import asking
 import yaml
 from translated_outputs import Cell, Widgets, first_cell, shown_in, translate_outputs
-from typesetting import FENCE, MARK, OPTION
+from typesetting import FENCE, MARK, NUMBER, OPTION
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh"
@@ -120,8 +120,8 @@ def stale(page: str) -> Iterator[str]:
 def renew(page: str) -> int:
     """Quote the English of a page anew; mark what has to be translated, and return how much.
 
-    A translation that may be old stays below its mark, for the translator to change. What has no
-    words stands as it is.
+    A translation that may be old stays below its mark, for the translator to change. Where nothing
+    but numbers has changed, it gets the new ones. What has no words stands as it is.
     """
     old, new, there = pairs(page), pieces(page), list[str]()
     matcher = difflib.SequenceMatcher(None, [pair.english for pair in old], new, autojunk=False)
@@ -129,14 +129,34 @@ def renew(page: str) -> int:
         if kind == "equal":
             there += [pair.there for pair in old[a:b]]
             continue
-        before = [pair.there for pair in old[a:b]]
-        for i, english in enumerate(new[c:d]):
-            known = before[i] if i < len(before) else ""
-            there.append(marked(english, known.removeprefix(MARK).strip("\n")))
+        for i, english in enumerate(new[c:d], start=a):
+            there.append(carried_over(old[i], english) if i < b else marked(english, ""))
     blocks = [f"<!--\n{one}\n-->\n\n{two}\n" for one, two in zip(new, there, strict=True)]
     TEXTS.mkdir(exist_ok=True)
     text_of(page).write_text("\n".join(blocks), encoding="utf-8")
     return sum(text.startswith(MARK) for text in there)
+
+
+def carried_over(pair: Pair, english: str) -> str:
+    """Return the translation of a piece with new numbers in it, marked if more than they changed.
+
+    A paragraph is a line in both languages. In a line whose English words are the same, the new
+    numbers take the places of the old ones, if these stand in the same order in both.
+    """
+    known = pair.there.removeprefix(MARK).strip("\n")
+    lines = [text.split("\n") for text in (pair.english, english, known)]
+    if len({*map(len, lines)}) > 1:
+        return marked(english, known)
+    done, there = known == pair.there, list[str]()
+    for old, new, line in zip(*lines, strict=True):
+        same_words = NUMBER.split(old) == NUMBER.split(new)
+        if same_words and NUMBER.findall(old) == NUMBER.findall(line):
+            words, numbers = NUMBER.split(line), [*NUMBER.findall(new), ""]
+            there.append("".join(word + n for word, n in zip(words, numbers, strict=True)))
+        else:
+            done &= old == new
+            there.append(line)
+    return "\n".join(there) if done else marked(english, "\n".join(there))
 
 
 def marked(english: str, known: str) -> str:

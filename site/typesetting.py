@@ -36,7 +36,7 @@ MISPRINTS = {
     "write full-width brackets around Chinese": rf"(?<!\])\((?![^)]*\]\()[^()]*[{HAN}][^()]*\)",
     "put a space between Chinese and a letter or digit": rf"[{HAN}]{LATIN}|(?:{LATIN}|%)[{HAN}]",
     "put a space between Chinese and code or a formula": rf"[{HAN}]{THING}|{THING}[{HAN}]",
-    "leave no space beside full-width punctuation": rf" [{FULL}]|[{FULL}] (?!$)",
+    "leave no space beside full-width punctuation": rf"(?<!\|) [{FULL}]|[{FULL}] (?!$|\|)",
     "leave no space between Chinese letters": rf"[{HAN}] +[{HAN}]",
     "write a paragraph in one line": rf"^(?!{BLOCK})[^\n]*[{HAN}{FULL}]\n(?!{BLOCK}|\n|\$\$)",
     "write “ and ”": rf'[{HAN}{FULL}]"|"[{HAN}{FULL}]',

@@ -189,6 +189,13 @@ def test_a_page_is_sound(opened: Callable[..., Page], name: str) -> None:
     assert len(description) < 120
 
 
+def test_parameters_and_citations_keep_their_letters(opened: Callable[..., Page]) -> None:
+    """Chinese terms have KaiTi; the names in a signature and "et al." are Latin."""
+    for name, latin in [("api", ".sig em"), ("8-more-nodes", "a.reference em")]:
+        em = opened(f"chapters/{name}.html").locator(latin).first
+        assert "KaiTi" not in em.evaluate("em => getComputedStyle(em).fontFamily")
+
+
 def test_the_links_of_all_pages_lead_somewhere() -> None:
     broken = []
     for path in sorted(FOLDER.rglob("*.html")):

@@ -82,6 +82,13 @@ def test_the_description_says_in_words_all_that_the_picture_shows():
     assert picture._repr_html_() == picture.svg
 
 
+def test_what_has_no_label_is_described_without_one():
+    picture = draw_graph(run_car(), label=lambda value: "" if value in (44, 2) else "1")
+    assert picture.alt.startswith("Computational graph: price = 1, count, tax = 1. ")
+    assert " total = subtotal × tax. Gradients of total: " in picture.alt
+    assert draw_graph(run_car(), label=lambda _: "").alt.endswith("subtotal, total.")
+
+
 def test_without_gradients_there_are_none():
     graph = run_car()
     graph.forward(price=20, count=2, tax=1.1)

@@ -52,6 +52,7 @@ def test_what_a_page_would_show_wrongly_stops_the_build(latex: str) -> None:
 def test_the_font_gets_all_that_is_shown() -> None:
     assert characters([f"x {mathml('h = W')} y"]) == set("h=Wℎ𝑊")
     assert characters([mathml(r"\sigma < \text{az}")]) == set("σ<az𝜎")
+    assert characters([mathml(r"\sqrt{2}"), mathml(r"\sqrt[3]{x}")]) == set("√23x𝑥")
 
 
 class App:
@@ -67,6 +68,7 @@ class App:
         ("take (", "), or", ("(", "),"), ("take ", " or")),
         ("take ", " or", ("", ""), ("take ", " or")),
         ("a; ", ": b.", ("", ":"), ("a; ", " b.")),
+        ("甲（", "），乙", ("（", "），"), ("甲", "乙")),
     ],
 )
 def test_a_formula_holds_on_to_the_signs_at_it(

@@ -17,11 +17,14 @@ import notebooks
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from corrected_html import correct_body
 from notebooks import ROOT
 from playwright.sync_api import Browser
 from translated_outputs import kind_of, shown_in
 from translation import (
     LANGUAGE,
+    Pair,
+    carried_over,
     missing,
     pages,
     pairs,
@@ -51,6 +54,7 @@ NO_TEXT = {
     *("formulas", "given", "wrong", "name", "names", "says", "tasks", "show", "key"),
 }
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
+GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
 KNOWN = "Affine Dropout Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
 # Words that stand in Chinese as they stand in code, or as everybody calls them.
 NAMES = set(re.findall(r"\w+", KNOWN)) | {
@@ -187,7 +191,7 @@ def faults_of_entry(
     numbers = [Counter(re.findall(r"\d+(?:[.,]\d+)*", PLACE.sub("", t))) for t in (entry, there)]
     if numbers[0] != numbers[1]:
         yield "the numbers differ"
-    if not re.search(r"[^\W\d_]|[×+−÷(=]", PLACE.sub("", entry)):
+    if not re.search(r"[^\W\d_]|[×+−÷(=→]", PLACE.sub("", entry)):
         yield "it fits everything"
     sample = PLACE.sub(lambda place: f"‹{place[1]}›", entry)
     first = next((one for one, _ in known if pattern(one).fullmatch(sample)), entry)
@@ -211,7 +215,16 @@ def code() -> str:
 CODE = code()
 COMPOSED = {  # of a name and a phrase, which code joins
     *("forward is off by", "central is off by", "inputs", "hidden units", "scores", "on scores"),
-    *("Gradients of loss", "is the problem", "are the problem", "or", "4", "blue", "orange"),
+    *(
+        "Gradients of loss",
+        "loss =",
+        "is the problem",
+        "are the problem",
+        "or",
+        "4",
+        "blue",
+        "orange",
+    ),
 }
 
 
@@ -222,6 +235,7 @@ COMPOSED = {  # of a name and a phrase, which code joins
         ("{a} of {b}", "{b}", "the {names} differ"),
         ("Play 3", "播放", "the numbers differ"),
         ("{a} {b}", "{b} {a}", "it fits everything"),
+        ("{a} → {b}", "{a} → {b}", ""),
         ("{a} for {name}, given", "{a}：{name}", "for '{a} for {b}, given' fits as well"),
         ("Play", "播放,好", "full-width punctuation"),
         ("{a} in a whim", "{a} 甲", "no code says ['in a whim'] any more"),
@@ -259,7 +273,17 @@ def own_words(folder: Path) -> Iterator[str]:
                 *([f"{why}."] if why else []),
             )
         for level in LEVELS:
-            yield BackwardDrill(level, count=2).picture.alt
+            drill = BackwardDrill(level, count=2)
+            yield drill.picture.alt
+            for kind in (kind for stage in drill.data["stages"] for kind in stage["kinds"]):
+                entries = [json.loads(entry) for entry in kind["entries"]]
+                for entry in entries:  # before the reader has found what the hint needs
+                    named = re.sub(
+                        r"\{found (\d+)\}",
+                        lambda place, there=entries: f"({there[int(place[1])]['name']})",
+                        entry["hint"],
+                    )
+                    yield f"Here: {named}." if named else ""
 
 
 def left_in(text: str) -> set[str]:
@@ -337,6 +361,7 @@ def test_javascript_and_python_say_the_same(browser: Browser) -> None:
     assert there == [say(text, known) for text in texts]
     given = "既然 p 的梯度填的是 2，q 的梯度填的是 4"
     assert there[0] == f"{given}，如果像 + 那样把梯度原封不动地传下去，a 的梯度就会得到 3。"
+    assert there[3] == "走一步之后的 W，元素 [0, 0]：原来的值减去 lr 乘以梯度。"
 
 
 def test_the_language_is_chosen_by_name() -> None:
@@ -418,6 +443,39 @@ def test_a_page_is_renewed_and_marked_where_a_human_is_needed(
     assert file.read_text(encoding="utf-8") == done.replace("# 文献", f"{MARK}\n\n# 文献")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "there", "renewed"),
+    [
+        (
+            "It is 2.3 s,\nor 4.",
+            "It is 2.4 s,\nor 4.",
+            "用 2.3 秒，\n或 4。",
+            "用 2.4 秒，\n或 4。",
+        ),
+        ("| a | 1 | 1 |", "| a | 1 | 5.5 |", "| 甲 | 1 | 1 |", "| 甲 | 1 | 5.5 |"),
+        ("1 of 2\n\nA 5", "1 of 2\n\nA 6", "2 之 1\n\n甲 5", "2 之 1\n\n甲 6"),
+        ("1 of 2", "1 of 3", "2 之 1", f"{MARK}\n\n2 之 1"),
+        ("| 1 |\nWas 2", "| 3 |\nIs 2", "| 1 |\n曾是 2", f"{MARK}\n\n| 3 |\n曾是 2"),
+        ("A 1", "A 2", f"{MARK}\n\n甲 1", f"{MARK}\n\n甲 2"),
+        ("A 1", "A 2\n\nB", "甲 1", f"{MARK}\n\n甲 1"),
+        ("A 1", "A 2", MARK, MARK),
+    ],
+)
+def test_new_numbers_are_carried_over(old: str, new: str, there: str, renewed: str) -> None:
+    assert carried_over(Pair(old, there), new) == renewed
+
+
+def test_the_title_of_an_exercise_stands_in_brackets_of_its_language() -> None:
+    title = '<p class="admonition-title"><span class="caption-number">{}</span> ({})</p>'
+    context = {"body": title.format("Exercise 1 ", "A b") + "\n" + title.format("练习 1 ", "甲")}
+    correct_body(None, "a", "page.html", context, None)
+    english, there = context["body"].split("\n")
+    assert english == title.format("Exercise 1 ", "A b")
+    assert (
+        there == '<p class="admonition-title"><span class="caption-number">练习 1</span>（甲）</p>'
+    )
+
+
 CELL = """\
 from backprop.explorers import ask
 
@@ -478,6 +536,8 @@ def test_the_words_of_a_question_are_taken_out_and_put_back() -> None:
         ("A ReLU.", "一个ReLU。", "a space between Chinese and a letter"),
         ("The $x$ is.", "这个$x$是。", "a space between Chinese and code"),
         ("A b.", "甲 乙。", "no space between Chinese letters"),
+        ("| A. | B | **c** |", "| 甲。 | “乙” | **丙** |", ""),
+        ("| A. B |", "| 甲。 乙 |", "no space beside full-width"),
         ("A (b) c.", "甲 (乙) 丙。", "full-width brackets"),
         ("A\n\nB", "甲，\n乙", "in one line"),
         ('A "b" c.', '甲"乙"丙。', "write “ and ”"),

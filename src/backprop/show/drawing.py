@@ -148,10 +148,15 @@ def box(place: Place, sign: str, name: str, below: str) -> str:
 
 def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> str:
     """Return the run of a graph in words: the inputs, then each node, then the gradients."""
-    inputs = [f"{name} = {label(graph.values[name])}" for name in graph.inputs]
+
+    def valued(words: str, name: str) -> str:
+        value = label(graph.values[name])
+        return f"{words} = {value}" if value else words
+
+    inputs = [valued(name, name) for name in graph.inputs]
     sentences = ["Computational graph: " + ", ".join(inputs)]
     for wire in graph.wires:
-        sentences.append(f"{operation(wire)} = {label(graph.values[wire.name])}")
+        sentences.append(valued(operation(wire), wire.name))
     if gradients:
         last = graph.wires[-1]
         reached = {
@@ -160,7 +165,7 @@ def describe(graph: Graph, gradients: bool, label: Callable[[Value], str]) -> st
             for i in range(len(wire.inputs))
             if (wire.name, i) in graph.edge_gradients
         } | {last.name}
-        found = [f"{n} {label(g)}" for n, g in graph.gradients.items() if n in reached]
+        found = [f"{n} {label(g)}".rstrip() for n, g in graph.gradients.items() if n in reached]
         sentences.append(f"Gradients of {last.name}: " + ", ".join(found))
     return ". ".join(sentences) + "."
 
