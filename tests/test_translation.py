@@ -54,7 +54,6 @@ NO_TEXT = {
     *("formulas", "given", "wrong", "name", "names", "says", "tasks", "show", "key"),
 }
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
-GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
 KNOWN = "Affine Dropout Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
 # Words that stand in Chinese as they stand in code, or as everybody calls them.
 NAMES = set(re.findall(r"\w+", KNOWN)) | {
