@@ -24,14 +24,19 @@ from pyodide_lock import python_files
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
+from translation import words_of_site
 from wheels import LiteError
+
+from backprop.explorers.kit.base import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "site" / "lite"
 Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
+OTHERS = os.environ.get("BACKPROP_EDITIONS", "").split()
 HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
-BAR = "bar.css", "bar.js"
+ENGLISH = {"folder": "", "lang": "en", "words": []}  # the edition that needs no words of others
+STYLE, SCRIPT = "bar.css", "bar.js"  # of the bar above the notebook
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 RUN = "Run this chapter in your browser"
@@ -94,7 +99,7 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         return
     target = Path(app.outdir) / "lite"
     notebooks = copies(app)
-    for other in os.environ.get("BACKPROP_EDITIONS", "").split():
+    for other in OTHERS:
         source = ROOT / "_build" / other / "lite"
         found = sorted(source.rglob("*.ipynb"))
         notebooks |= {path.relative_to(source).as_posix(): path.read_bytes() for path in found}
@@ -112,12 +117,14 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         "jupyter-lite.json": json.dumps(settings).encode(),
         "jupyter_lite_config.json": (SETTINGS / "jupyter_lite_config.json").read_bytes(),
     }
-    files |= {name: (SETTINGS / name).read_bytes() for name in (*BAR, "report.js")}
-    stamp, state = target / "built-from", state_of({**sources, **files})
+    files |= {name: (SETTINGS / name).read_bytes() for name in (STYLE, "report.js")}
+    files[SCRIPT] = bundle(SETTINGS / SCRIPT).encode()
+    bar = what_the_bar_reads([name.removesuffix(".ipynb") for name in notebooks])
+    stamp, state = target / "built-from", state_of({**sources, **files, "the bar": bar.encode()})
     if not stamp.exists() or stamp.read_text() != state:
         run_jupyter_lite(sources, target)
         write(files, target)
-        add_bar(target, [name.removesuffix(".ipynb") for name in notebooks])
+        add_bar(target, bar)
         add_report(target)
         stamp.write_text(state)
 
@@ -170,13 +177,25 @@ def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
         raise LiteError(f"jupyter lite build failed:\n{result.stdout[-3000:]}")
 
 
-def add_bar(target: Path, pages: list[str]) -> None:
+def what_the_bar_reads(pages: list[str]) -> str:
+    """Return where Python comes from, the pages that have a notebook, and the words of editions."""
+    editions = [*map(said_in, OTHERS), ENGLISH]
+    data = {"python": f"{HOST}/", "pages": pages, "editions": editions}
+    return json.dumps(data, ensure_ascii=False).replace("</", r"<\/")
+
+
+def said_in(language: str) -> dict[str, Any]:
+    """Return where an edition has its pages, and what the bar says there, by the English."""
+    ours = words_of_site(language)
+    _, lang = ours["edition"]
+    return {"folder": f"{language}/", "lang": lang, "words": [*ours["bar"].items()]}
+
+
+def add_bar(target: Path, data: str) -> None:
     """Put the bar above the notebook into the pages of JupyterLite."""
-    data = json.dumps({"python": f"{HOST}/", "pages": pages})
-    style, script = BAR
-    lines = f"""<link rel="stylesheet" href="../{style}">
+    lines = f"""<link rel="stylesheet" href="../{STYLE}">
 <script id="book" type="application/json">{data}</script>
-<script type="module" src="../{script}"></script>
+<script type="module" src="../{SCRIPT}"></script>
 </head>"""
     for page in target.glob("*/index.html"):
         text = page.read_text(encoding="utf-8")

@@ -28,7 +28,6 @@ from typesetting import FENCE, MARK, NUMBER, OPTION
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh"
 TEXTS = ROOT / "chapters" / LANGUAGE
-SITE = ROOT / "site" / f"{LANGUAGE}.yml"
 SOURCE = ROOT / "_build" / LANGUAGE  # what Sphinx reads
 PAIR = re.compile(r"^<!--\n(.*?)\n-->\n(.*?)(?=^<!--$|\Z)", re.MULTILINE | re.DOTALL)
 SECTION = re.compile(r"^(?=#{1,6} )", re.MULTILINE)
@@ -207,9 +206,10 @@ def translated(page: str, *, draft: bool = False) -> str:
 # --- the edition --------------------------------------------------------------------------------
 
 
-def words_of_site() -> dict[str, Any]:
-    """Return what the edition says beside its pages, and how Sphinx is set for it."""
-    found: dict[str, Any] = yaml.safe_load(SITE.read_text(encoding="utf-8"))
+def words_of_site(language: str = LANGUAGE) -> dict[str, Any]:
+    """Return what an edition says beside its pages, and how Sphinx is set for it."""
+    path = ROOT / "site" / f"{language}.yml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 

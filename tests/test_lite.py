@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from browser import serve
 from bs4 import BeautifulSoup
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-from lite import SETTINGS, state_of
+from lite import ENGLISH, SCRIPT, SETTINGS, said_in, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -28,7 +29,12 @@ from plain_markdown import plain
 from playwright.sync_api import Browser, Page, Route, expect
 from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
+from translation import LANGUAGE, words_of_site
+from typesetting import misprints
 from wheels import LiteError, Wheel, pack_folder, pack_installed
+
+from backprop.explorers.kit.base import without_comments
+from backprop.show.language import PLACE, SENTENCE_END, pattern
 
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
@@ -356,9 +362,13 @@ def test_the_button_opens_the_notebook_with_all_its_cells_and_a_way_back(browser
 
 # --- the bar above the notebook -----------------------------------------------------------------
 
-STAND_IN = """<!DOCTYPE html><title>A notebook</title><link rel="stylesheet" href="../bar.css">
-<script id="book" type="application/json">
-{"python": "https://python.invalid/full/", "pages": ["chapters/one"]}</script>
+BOOK = {
+    "python": "https://python.invalid/full/",
+    "pages": ["chapters/one", "zh/chapters/one"],
+    "editions": [said_in("zh"), ENGLISH],
+}
+STAND_IN = f"""<!DOCTYPE html><title>A notebook</title><link rel="stylesheet" href="../bar.css">
+<script id="book" type="application/json">{json.dumps(BOOK)}</script>
 <script type="module" src="../bar.js"></script><div id="main"></div>"""
 KERNEL = """import "data:text/javascript,self.setInterval = (second) => { self.second = second; }";
 import "./report.js";"""
@@ -396,8 +406,8 @@ class Bar:
     def open(self, path: str = "chapters/one.ipynb") -> None:
         self.page.goto(f"{self.address}?path={path}")
 
-    def start(self) -> None:
-        self.open()
+    def start(self, path: str = "chapters/one.ipynb") -> None:
+        self.open(path)
         with self.page.expect_worker() as started:
             self.page.evaluate(START)
         self.worker = started.value
@@ -518,12 +528,82 @@ def test_a_notebook_that_does_not_open_is_told(bar: Bar):
     expect(bar.alert).to_contain_text("The notebook has not opened yet.")
 
 
+def test_above_a_chinese_notebook_the_bar_speaks_chinese(bar: Bar):
+    bar.start("zh/chapters/one.ipynb")
+    assert bar.page.get_by_role("banner").get_attribute("lang") == "zh-CN"
+    bar.load("1500000")
+    bar.load("silent")
+    bar.says("正在下载 Python：1.5 MB")
+    bar.pass_seconds(10)
+    expect(bar.alert).to_have_text(
+        "python.invalid 已有 10 秒没有传来任何东西。Python 要靠它才能启动：也许这个网站被屏蔽了，"
+        "也许你的网速太慢。所有结果在本章的页面上也有。"
+    )
+    bar.load("gone")
+    bar.pass_seconds(1)
+    expect(bar.alert).to_contain_text("Python 不完整：无法从 python.invalid 下载 gone。也许")
+    expect(bar.alert).not_to_contain_text("reload")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("{ message: 'No module named piplite.' }", "No module named piplite。请刷新"),
+        ("undefined", "原因不明。请刷新"),
+    ],
+)
+def test_other_reasons_are_told_in_their_words_and_in_chinese(bar: Bar, value: str, text: str):
+    bar.start("zh/chapters/one.ipynb")
+    error = f"{{ isError: true, value: {value} }}"
+    bar.worker.evaluate(f"postMessage({{ id: 'first call', name: 'throw', value: {error} }})")
+    expect(bar.alert).to_contain_text(f"Python 没有启动：{text}")
+
+
+TEXTS = re.compile(r'"([^"\n]*)"|`([^`]*)`')
+FILLED = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
+
+
+@pytest.mark.parametrize("language", [path.stem for path in (ROOT / "site").glob("*.yml")])
+def test_an_edition_has_words_for_all_that_the_bar_says_and_no_others(language: str):
+    code = " ".join(without_comments((SETTINGS / SCRIPT).read_text(encoding="utf-8")).split())
+    texts = [FILLED.sub("x", "".join(pair)) for pair in TEXTS.findall(code)]
+    said = [part for text in texts for part in SENTENCE_END.sub(r"\1\n", text).split("\n")]
+    sentences = [part for part in said if re.match("[A-Z←:].* ", part)]
+    assert len(sentences) > 15
+    words = words_of_site(language)["bar"]
+    fit = [pattern(english).fullmatch for english in words]
+    assert not [part for part in sentences if not any(fits(part) for fits in fit)]
+    for english, there in words.items():
+        assert all(part.strip() in code for part in PLACE.split(english)[::2]), english
+        assert set(PLACE.findall(english)) == set(PLACE.findall(there)), english
+        assert not [*misprints(PLACE.sub("x", there))], there
+
+
+AXE = "() => axe.run('.book-bar').then(({ violations }) => violations)"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_barrier_in_the_bar(bar: Bar, dark: bool):
+    bar.start("zh/chapters/one.ipynb")
+    bar.page.evaluate(f"document.body.dataset.jpThemeLight = {json.dumps(str(not dark).lower())}")
+    bar.page.evaluate(AXE_SCRIPT)
+    bar.load("1500000")
+    bar.load("silent")
+    bar.says("正在下载 Python：1.5 MB")
+    assert bar.page.evaluate(AXE) == []
+    bar.pass_seconds(10)
+    expect(bar.alert).to_contain_text("python.invalid")
+    assert bar.page.evaluate(AXE) == []
+
+
 @pytest.mark.parametrize(
     ("path", "text", "target"),
     [
         ("chapters/one.ipynb", "← Back to the chapter's page", "chapters/one.html"),
         ("chapters/Untitled.ipynb", "← Back to the book", "index.html"),
         ("", "← Back to the book", "index.html"),
+        ("zh/chapters/one.ipynb", "← 回到本章的页面", "zh/chapters/one.html"),
+        ("zh/chapters/two.ipynb", "← 回到本书", "zh/index.html"),
     ],
 )
 def test_the_way_back_leads_to_a_page_that_is_there(bar: Bar, path: str, text: str, target: str):
@@ -541,6 +621,8 @@ def test_the_bar_is_on_all_pages_of_jupyterlite_and_knows_the_chapters(settings:
         assert data["python"] + "pyodide.mjs" == kernel["pyodideUrl"]
         assert {f"chapters/{name}" for name in CHAPTER_NAMES} <= set(data["pages"])
         assert all((HTML / f"{page}.html").exists() for page in data["pages"])
+        others = [said_in(LANGUAGE)] if (HTML / LANGUAGE).exists() else []
+        assert data["editions"] == json.loads(json.dumps([*others, ENGLISH]))
         for part in soup.find("script", src="../bar.js"), soup.find("link", href="../bar.css"):
             assert (path.parent / (part.get("src") or part["href"])).exists()
 

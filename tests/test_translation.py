@@ -23,7 +23,6 @@ from playwright.sync_api import Browser
 from translated_outputs import kind_of, shown_in
 from translation import (
     LANGUAGE,
-    SITE,
     Pair,
     carried_over,
     missing,
@@ -35,6 +34,7 @@ from translation import (
     stale,
     text_of,
     translated,
+    words_of_site,
 )
 from typesetting import HAN, MARK, faults, misprints
 
@@ -54,7 +54,6 @@ NO_TEXT = {
     *("formulas", "given", "wrong", "name", "names", "says", "tasks", "show", "key"),
 }
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z]{2,}\b")
-GRAPHS = re.compile(r"(?:Graph|wire)\(([^)]*)")
 KNOWN = "Affine Dropout Softmax SoftmaxWithLoss softmax sigmoid tanh Momentum Adam max exp dout reg"
 # Words that stand in Chinese as they stand in code, or as everybody calls them.
 NAMES = set(re.findall(r"\w+", KNOWN)) | {
@@ -392,7 +391,7 @@ def test_names_in_graphs_stay() -> None:
 
 
 def test_every_part_of_the_contents_has_its_caption() -> None:
-    ours = yaml.safe_load(SITE.read_text(encoding="utf-8"))
+    ours = words_of_site()
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     assert list(ours["captions"]) == [part["caption"] for part in toc["parts"]]
 
@@ -401,7 +400,7 @@ def test_the_lines_of_the_site_are_those_that_its_code_says() -> None:
     from descriptions import WRITTEN
     from lite import HOW, RUN, SIZE
 
-    ours = yaml.safe_load(SITE.read_text(encoding="utf-8"))
+    ours = words_of_site()
     needed = {RUN, SIZE, HOW, *WRITTEN.values()} - {WRITTEN["chapters/index"]}
     assert needed <= set(ours["words"])
     start = (ROOT / "site" / "index.html").read_text(encoding="utf-8")

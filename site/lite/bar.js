@@ -2,9 +2,12 @@
 //
 // JupyterLite shows nothing while Python loads, and nothing if it cannot be loaded: its cells stay
 // at [*]. `report.js` tells from the worker; what the worker answers to the kernel's first call says
-// whether Python has started.
+// whether Python has started. Above a notebook of another edition, all that is written here in English
+// is said in the words of its table, sentence by sentence.
 
-const { python, pages } = JSON.parse(document.getElementById("book").textContent);
+import { sayer } from "../../src/backprop/explorers/kit/translated.js";
+
+const { python, pages, editions } = JSON.parse(document.getElementById("book").textContent);
 const source = new URL(python, new URL("..", location)).href; // where Python comes from
 const PATIENCE = 10; // seconds without a byte, or without a notebook, before the reader is told
 const ELSEWHERE = "All results are on the chapter's page, too.";
@@ -16,16 +19,22 @@ bar.innerHTML = `<a></a><p role="status"><span></span><span aria-hidden="true"><
 const [news, amount] = bar.querySelectorAll("span");
 const alarm = bar.querySelector("[role=alert]");
 
-const path = new URLSearchParams(location.search).get("path")?.replace(/\.ipynb$/, "");
+const path = new URLSearchParams(location.search).get("path")?.replace(/\.ipynb$/, "") ?? "";
+const edition = editions.find(({ folder }) => path.startsWith(folder));
+const say = sayer(edition.words);
+bar.lang = edition.lang;
+
+const known = pages.includes(path);
 const link = bar.querySelector("a");
-link.href = `../../${pages.includes(path) ? path : "index"}.html`;
-link.textContent = pages.includes(path) ? "← Back to the chapter's page" : "← Back to the book";
+link.href = `../../${known ? path : edition.folder + "index"}.html`;
+link.textContent = say(known ? "← Back to the chapter's page" : "← Back to the book");
 
 document.body.prepend(bar);
 
 /** Show what goes on, an amount that is not read aloud, and what is wrong. */
 function show(going, megabytes, wrong) {
-  const texts = [going, megabytes, wrong.replace(/\s+/g, " ")]; // sentences go over several lines
+  const english = [going, megabytes, wrong.replace(/\s+/g, " ")]; // sentences go over several lines
+  const texts = english.map(say);
   [news, amount, alarm].forEach((element, i) => {
     if (element.textContent !== texts[i]) element.textContent = texts[i];
   });
@@ -69,7 +78,7 @@ function watch(worker) {
     if (data?.loading) Object.assign(state, data.loading);
     else if (data?.id && !state.ready && !state.broken) {
       // The answer to the first call, in the words of the library comlink.
-      if (data.name === "throw") state.broken = reason(data.value?.value?.message ?? "");
+      if (data.name === "throw") state.broken = reason(data.value?.value?.message || "no reason given");
       else state.ready = true;
     } else return;
     update();
@@ -85,8 +94,8 @@ function watch(worker) {
 function reason(message) {
   const [url] = message.match(/https?:\S+/) ?? [];
   if (url) return lost(url);
-  return `Python has not started: ${message} Reload this page; if that does not help, open it in a
-    current Firefox, Chrome, Edge or Safari. ${ELSEWHERE}`;
+  return `Python has not started: ${message.replace(/\.$/, "")}. Reload this page; if that does not
+    help, open it in a current Firefox, Chrome, Edge or Safari. ${ELSEWHERE}`;
 }
 
 if (typeof WebAssembly === "undefined") {
