@@ -137,10 +137,10 @@ def test_questions_are_answered_and_counted_in_chinese(opened: Callable[..., Pag
     fields.nth(0).press("Enter")
     assert (
         tell.inner_text()
-        == "如果把边上的值照抄下来，L 的梯度就会得到 288。梯度说的是结果变动多少。"
+        == "如果把边上的值照抄下来，L 的梯度就会算成 288。梯度说的是结果变动多少。"
     )
     drill.get_by_role("button", name="提示").click()
-    assert tell.inner_text() == "L 的梯度：L 变动 1，L 变动多少？"
+    assert tell.inner_text() == "L 的梯度：L 变动 1 时，L 变动多少？"
     page = opened("chapters/index.html")
     place = page.locator(".my-answers")
     assert place.locator("tr", has_text="链式法则").inner_text().split("\t") == [

@@ -358,9 +358,12 @@ def test_javascript_and_python_say_the_same(browser: Browser) -> None:
     )
     page.close()
     assert there == [say(text, known) for text in texts]
-    given = "既然 p 的梯度填的是 2，q 的梯度填的是 4"
-    assert there[0] == f"{given}，如果像 + 那样把梯度原封不动地传下去，a 的梯度就会得到 3。"
-    assert there[3] == "走一步之后的 W，元素 [0, 0]：原来的值减去 lr 乘以梯度。"
+    given = "p 的梯度填的是 2，q 的梯度填的是 4"
+    assert (
+        there[0]
+        == f"{given}，照这样往下算，如果像 + 那样把梯度原封不动地传下去，a 的梯度就会算成 3。"
+    )
+    assert there[3] == "走一步之后的 W[0, 0]：原来的值减去 lr 乘以梯度。"
 
 
 def test_the_language_is_chosen_by_name() -> None:

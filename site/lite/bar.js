@@ -12,7 +12,7 @@ const source = new URL(python, new URL("..", location)).href; // where Python co
 const PATIENCE = 10; // seconds without a byte, or without a notebook, before the reader is told
 const ELSEWHERE = "All results are on the chapter's page, too.";
 
-const bar = document.createElement("header");
+const bar = document.createElement("section"); // JupyterLite has a header of its own
 bar.className = "book-bar";
 bar.innerHTML = `<a></a><p role="status"><span></span><span aria-hidden="true"></span></p>
   <p role="alert"></p>`;
@@ -23,6 +23,7 @@ const path = new URLSearchParams(location.search).get("path")?.replace(/\.ipynb$
 const edition = editions.find(({ folder }) => path.startsWith(folder));
 const say = sayer(edition.words);
 bar.lang = edition.lang;
+bar.setAttribute("aria-label", say("About this notebook"));
 
 const known = pages.includes(path);
 const link = bar.querySelector("a");
