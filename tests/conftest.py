@@ -8,7 +8,10 @@ from visits import addresses, browser, visit
 __all__ = ["addresses", "browser", "visit"]
 
 # The files that take longest, in the order in which they begin: the last one would run alone.
-LONGEST = ("browser", "practice", "address", "firefox", "pages", "questions", "notebooks")
+LONGEST = (
+    *("browser", "practice", "address", "firefox", "pages", "chinese_pages"),
+    *("questions", "notebooks"),
+)
 
 
 def pytest_xdist_auto_num_workers() -> int:

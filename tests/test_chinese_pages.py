@@ -7,6 +7,7 @@ Pages that nobody has translated yet, in a draft, are left out. For one page alo
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from notebooks import ROOT
 from playwright.sync_api import Browser, Page
+from test_browser import LEAVES
 from test_translation import PAGES, left_in
 from translation import LANGUAGE, missing, pages
 from visits import HTML
@@ -59,6 +61,9 @@ WALK = f"""async () => {{
   return [...said];
 }}"""
 
+RESULTS = {"resultTypes": ["violations"]}
+WHOLE = {"theme": "light", "axe": RESULTS}
+DARK = {"theme": "dark", "axe": {**RESULTS, "runOnly": ["color-contrast"]}}
 LINK = re.compile(r'<(?:a|link|script|img)\s[^>]*?(?:href|src)="([^"]+)"')
 
 built = pytest.mark.skipif(
@@ -68,9 +73,9 @@ pytestmark = built
 each_page = pytest.mark.parametrize("name", NAMES, ids=lambda name: Path(name).name)
 
 
-@pytest.fixture
-def opened(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a Chinese page, on which nothing may go wrong."""
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Return a tab for all tests, and what goes wrong there: a new one each time takes long."""
     assert FOLDER.is_dir(), MISSING
     problems: list[str] = []
     with browser.new_context(reduced_motion="reduce") as context:
@@ -78,17 +83,28 @@ def opened(browser: Browser, addresses: dict[str, str]) -> Iterator[Callable[...
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        yield page, problems
 
-        def open_page(name: str, way: str = "http") -> Page:
-            page.goto(f"{addresses[way]}{LANGUAGE}/{name}")
-            page.wait_for_function(
-                """() => [".explorer", ".question"].every((kind) => document.querySelectorAll(kind)
-                    .length === document.querySelectorAll(`${kind}-still`).length)"""
-            )
-            return page
 
-        yield open_page
-        assert not problems
+@pytest.fixture
+def opened(tab: tuple[Page, list[str]], addresses: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a Chinese page, on which nothing may go wrong."""
+    page, problems = tab
+
+    def open_page(name: str, way: str = "http") -> Page:
+        page.goto(f"{addresses[way]}{LANGUAGE}/{name}")
+        page.wait_for_function(
+            """() => [".explorer", ".question"].every((kind) => document.querySelectorAll(kind)
+                .length === document.querySelectorAll(`${kind}-still`).length)"""
+        )
+        return page
+
+    yield open_page
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("about:blank")
+    found, problems[:] = [*problems], []
+    assert not found
 
 
 @each_page
@@ -99,6 +115,13 @@ def test_every_figure_speaks_chinese_in_every_state(opened: Callable[..., Page],
     assert not left, f"some {LANGUAGE}.toml in src/backprop/explorers lacks: {left}"
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+@each_page
+def test_no_text_leaves_its_picture(opened: Callable[..., Page], name: str) -> None:
+    """Chinese words have other widths than those for which a picture was made."""
+    ends = [[0] * 9, [0.999] * 9, [0, 0.999] * 5, [0.999, 0] * 5]
+    assert opened(f"{name}.html").evaluate(LEAVES, ends) == []
 
 
 @each_page
@@ -155,17 +178,10 @@ def test_questions_are_answered_and_counted_in_chinese(opened: Callable[..., Pag
 def test_the_search_finds_chinese_words_and_their_parts(opened: Callable[..., Page]) -> None:
     page = opened("search.html")
     found = {}
-    for words in (
-        "链式法则",
-        "法则",
-        "导数",
-        "导数相乘",
-        "计算图",
-        "学习率",
-        "惩罚项",
-        "Softmax",
-        "没有的词语",
-    ):
+    words_and_parts = (
+        "反向传播 传播 链式法则 法则 导数 导数相乘 计算图 学习率 惩罚项 权重衰减 Softmax"
+    )
+    for words in (*words_and_parts.split(), "没有的词语"):
         page.goto(page.url.partition("?")[0] + f"?q={words}")
         page.wait_for_function(
             """() => /找到|没有|未找到|完成|匹配/.test(
@@ -182,8 +198,14 @@ def test_a_page_is_sound(opened: Callable[..., Page], name: str) -> None:
     """For screen readers, and for search engines: in both editions."""
     page = opened(f"{name}.html")
     page.evaluate(AXE_SCRIPT)
-    result = page.evaluate("axe.run({resultTypes: ['violations']})")
-    assert not {v["id"]: [n["html"] for n in v["nodes"]] for v in result["violations"]}
+    for options in WHOLE, DARK:
+        page.evaluate("look => document.documentElement.dataset.theme = look", options["theme"])
+        result = page.evaluate("options => axe.run(options)", options["axe"])
+        assert not {v["id"]: [n["html"] for n in v["nodes"]] for v in result["violations"]}
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
+    assert not [one for one, times in Counter(ids).items() if times > 1]
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     description = page.locator("meta[name=description]").get_attribute("content")
     assert re.search("[\u4e00-\u9fff]", description)
     assert len(description) < 120

@@ -71,7 +71,8 @@ FAULTS = """(parts, options) => axe.run(parts, {
   ...options, resultTypes: ["violations"], preload: false, selectors: false,
 }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
   nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
-ALL_RULES = f"""() => ({FAULTS})(document, {{rules: {{
+WHOLE, BUT_SOURCE = {"include": ["html"]}, {"exclude": ["pre"]}
+ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
   "color-contrast": {{enabled: false}}, "label-content-name-mismatch": {{enabled: true}} }} }})"""
 # Contrast takes most of the time. Texts of the same colours look the same wherever they stand, so
 # one of each kind is looked at, here and on all pages.
@@ -173,7 +174,7 @@ def seen(page: Page, address: str) -> dict[str, dict]:
         here = page.evaluate(READY)
         page.evaluate(UNFOLD)
         page.evaluate(AXE_SCRIPT)
-        here["rules"] = [] if alike else page.evaluate(ALL_RULES)
+        here["rules"] = page.evaluate(ALL_RULES, BUT_SOURCE if alike else WHOLE)
         for scheme in ("light", "dark"):
             page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)

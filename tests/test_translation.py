@@ -214,16 +214,8 @@ def code() -> str:
 CODE = code()
 COMPOSED = {  # of a name and a phrase, which code joins
     *("forward is off by", "central is off by", "inputs", "hidden units", "scores", "on scores"),
-    *(
-        "Gradients of loss",
-        "loss =",
-        "is the problem",
-        "are the problem",
-        "or",
-        "4",
-        "blue",
-        "orange",
-    ),
+    *("Gradients of loss", "loss =", "is the problem", "are the problem"),
+    *("or", "4", "blue", "orange"),
 }
 
 
