@@ -4,7 +4,7 @@ Each chapter page gets a button that opens its notebook in JupyterLite, a static
 ``lite/``. Python comes to the reader from the host of Pyodide. The environment variable
 ``BACKPROP_LITE`` changes that: ``off`` leaves all of this out, and the path of a folder with the
 files of Pyodide puts them into the site, so that it needs no other host. A bar above the notebook
-leads back to the chapter's page, and tells how loading goes (``lite/bar.js``, ``lite/report.js``).
+leads back to the chapter's page, and tells how loading goes (``bar.py``).
 """
 
 import hashlib
@@ -18,25 +18,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
+from bar import add_bar, add_report, files_of_bar, what_the_bar_reads
+from editions import OTHERS
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from plain_markdown import names_on, plain
 from pyodide_lock import python_files
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
-from translation import words_of_site
 from wheels import LiteError
-
-from backprop.explorers.kit.base import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "site" / "lite"
 Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
-OTHERS = os.environ.get("BACKPROP_EDITIONS", "").split()
 HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
-ENGLISH = {"folder": "", "lang": "en", "words": []}  # the edition that needs no words of others
-STYLE, SCRIPT = "bar.css", "bar.js"  # of the bar above the notebook
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 RUN = "Run this chapter in your browser"
@@ -117,9 +113,8 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         "jupyter-lite.json": json.dumps(settings).encode(),
         "jupyter_lite_config.json": (SETTINGS / "jupyter_lite_config.json").read_bytes(),
     }
-    files |= {name: (SETTINGS / name).read_bytes() for name in (STYLE, "report.js")}
-    files[SCRIPT] = bundle(SETTINGS / SCRIPT).encode()
-    bar = what_the_bar_reads([name.removesuffix(".ipynb") for name in notebooks])
+    files |= files_of_bar(SETTINGS)
+    bar = what_the_bar_reads(f"{HOST}/", [name.removesuffix(".ipynb") for name in notebooks])
     stamp, state = target / "built-from", state_of({**sources, **files, "the bar": bar.encode()})
     if not stamp.exists() or stamp.read_text() != state:
         run_jupyter_lite(sources, target)
@@ -175,44 +170,6 @@ def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
         )
     if result.returncode:
         raise LiteError(f"jupyter lite build failed:\n{result.stdout[-3000:]}")
-
-
-def what_the_bar_reads(pages: list[str]) -> str:
-    """Return where Python comes from, the pages that have a notebook, and the words of editions."""
-    editions = [*map(said_in, OTHERS), ENGLISH]
-    data = {"python": f"{HOST}/", "pages": pages, "editions": editions}
-    return json.dumps(data, ensure_ascii=False).replace("</", r"<\/")
-
-
-def said_in(language: str) -> dict[str, Any]:
-    """Return where an edition has its pages, and what the bar says there, by the English."""
-    ours = words_of_site(language)
-    _, lang = ours["edition"]
-    return {"folder": f"{language}/", "lang": lang, "words": [*ours["bar"].items()]}
-
-
-def add_bar(target: Path, data: str) -> None:
-    """Put the bar above the notebook into the pages of JupyterLite."""
-    lines = f"""<link rel="stylesheet" href="../{STYLE}">
-<script id="book" type="application/json">{data}</script>
-<script type="module" src="../{SCRIPT}"></script>
-</head>"""
-    for page in target.glob("*/index.html"):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace("</head>", lines, 1), encoding="utf-8")
-
-
-def add_report(target: Path) -> None:
-    """Let the worker that runs Python begin with ``report.js``."""
-    workers = [
-        *target.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.worker.*.js")
-    ]
-    if not workers:
-        raise LiteError("The kernel of this JupyterLite has no worker where site/lite.py looks.")
-    up = "../" * len(workers[0].relative_to(target).parent.parts)
-    for worker in workers:
-        kernel = worker.rename(worker.with_suffix(".kernel.js"))
-        worker.write_text(f'import "{up}report.js";\nimport "./{kernel.name}";\n')
 
 
 def state_of(files: dict[str, bytes]) -> str:

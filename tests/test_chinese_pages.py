@@ -109,6 +109,10 @@ def opened(tab: tuple[Page, list[str]], addresses: dict[str, str]) -> Iterator[C
 
 @each_page
 def test_every_figure_speaks_chinese_in_every_state(opened: Callable[..., Page], name: str) -> None:
+    check_chinese(opened, name)
+
+
+def check_chinese(opened: Callable[..., Page], name: str) -> None:
     page = opened(f"{name}.html")
     said = page.evaluate(SAID) + page.evaluate(WALK)
     left = {text: words for text in said if (words := left_in(text))}

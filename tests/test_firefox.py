@@ -1,8 +1,10 @@
 """The figures, drills, questions and links in Firefox too: it takes seconds to start, so once."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 from test_address import LAB, check_copied_links, check_not_understood, check_two_of_a_kind
 from test_browser import (
     CROWDED,
@@ -15,9 +17,12 @@ from test_browser import (
     every_drawn_page,
     set_sizes,
 )
+from test_chinese_pages import check_chinese, opened, tab
 from test_practice import check_by_keyboard, drills_on
 from test_questions import CAR, check_by_hand
 from visits import Visit
+
+__all__ = ["opened", "tab"]  # fixtures
 
 pytestmark = pytest.mark.parametrize("browser", ["firefox"], indirect=True, scope="module")
 
@@ -62,3 +67,8 @@ def test_a_drill_is_done(visit: Visit):
 def test_questions_are_answered(visit: Visit):
     with visit(CAR) as (page, _):
         check_by_hand(page, "press")
+
+
+@pytest.mark.parametrize("name", ["1-chain-rule", "5-quadrants"])
+def test_figures_speak_chinese(opened: Callable[..., Page], name: str):
+    check_chinese(opened, f"chapters/{name}")

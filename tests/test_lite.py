@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from bar import ENGLISH, SCRIPT, said_in
 from browser import serve
 from bs4 import BeautifulSoup
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-from lite import ENGLISH, SCRIPT, SETTINGS, said_in, state_of
+from lite import SETTINGS, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
