@@ -106,6 +106,7 @@ def addresses() -> Iterator[dict[str, str]]:
 
 USUAL = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
 WINDOW = {"width": 1280, "height": 720}
+GIVEN_UP = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")  # what Chromium and Firefox call that
 
 
 class Tab:
@@ -123,11 +124,16 @@ class Tab:
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on("response", lambda r: self.problems.append(r.url) if r.status >= 400 else None)
         if scripts:  # without them, the browser gives up their files on its own
-            page.on("requestfailed", lambda r: self.problems.append(f"no answer: {r.url}"))
+            page.on("requestfailed", self.miss)
 
     def watch(self, request: Request) -> None:
         if not request.url.startswith(self.ours):
             self.problems.append(f"asked for {request.url}")
+
+    def miss(self, request: Request) -> None:
+        """Note a request without an answer, unless the page was left before the answer came."""
+        if request.failure not in GIVEN_UP:
+            self.problems.append(f"no answer: {request.url} ({request.failure})")
 
     def keep_alone(self) -> None:
         """Let no request leave this computer. A Chromium is started so (``browser.py``)."""
