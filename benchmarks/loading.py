@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from weights import HTML, ROOT, page_names, sent
 
-sys.path.insert(0, str(ROOT / "tests"))  # the tests know where the browser is
+sys.path.insert(0, str(ROOT / "tests"))  # the tests know where the browser is,
+sys.path.insert(0, str(ROOT / "teaching"))  # with what prints pages
 from browser import PREFIX, launch, serve
 
 LOADS = 3  # of each page, for medians

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import sys
 import tempfile
 import threading
@@ -14,38 +13,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from paper import MISSING, chromium, installed
 from playwright.sync_api import Browser, Error, Playwright
 
-# The browsers by their names on Linux; then Chrome and Edge in their usual places; then those that
-# Playwright itself has installed.
-NAMES = {
-    "chromium": ("chromium", "chromium-browser", "google-chrome"),
-    "firefox": ("firefox-esr", "firefox"),
-}
-OTHERS = ({"channel": "chrome"}, {"channel": "msedge"}, {})
-PYTHON = ".venv/bin/python" if os.name != "nt" else r".venv\Scripts\python"
-MISSING = (
-    "{} for this test. To install one:\n"
-    f"    {PYTHON} -m playwright install {{}}\n"
-    "or, on Debian and Ubuntu: sudo apt install {}"
-)
-
-
-ALONE = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # a Chromium's rules: it reaches no other computer
 PREFIX = "/a/folder/"  # the book is rarely at the top of a web server
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
     """Start a Chromium. Without one the test is skipped, or fails where ``CI`` is ``true``."""
-    options = {"args": ["--disable-gpu", f"--host-resolver-rules={ALONE}", *arguments]}
-    # root, as in many containers, has no sandbox; the pages are our own
-    options["chromium_sandbox"] = not hasattr(os, "geteuid") or os.geteuid() != 0
-    if path := installed("chromium"):
-        return playwright.chromium.launch(executable_path=path, **options)
-    for other in OTHERS:
-        with suppress(Error):
-            return playwright.chromium.launch(**other, **options)
-    return missing("There is no Chromium, Chrome or Edge", "chromium", "chromium")
+    try:
+        return chromium(playwright, *arguments)
+    except FileNotFoundError as error:
+        return missing(str(error))
 
 
 def launch_firefox(playwright: Playwright) -> Browser:
@@ -53,7 +32,9 @@ def launch_firefox(playwright: Playwright) -> Browser:
     with suppress(Error):
         return playwright.firefox.launch()
     why = "There is no Firefox"
-    if (path := installed("firefox")) and os.name != "nt":  # a script stands for the program
+    if (
+        path := installed("firefox-esr", "firefox")
+    ) and os.name != "nt":  # a script stands for the program
         relay = shlex.join([sys.executable, str(Path(__file__).with_name("firefox.py")), path])
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder) / "firefox"
@@ -65,17 +46,13 @@ def launch_firefox(playwright: Playwright) -> Browser:
                 )
             except Error as error:
                 why = f"{path} does not start ({error.message.splitlines()[0]}): it will not do"
-    return missing(why, "firefox", "firefox-esr (on Ubuntu firefox)")
+    return missing(MISSING.format(why, "firefox", "firefox-esr (on Ubuntu firefox)"))
 
 
-def installed(name: str) -> str | None:
-    return next(filter(None, map(shutil.which, NAMES[name])), None)
-
-
-def missing(*names: str) -> NoReturn:
+def missing(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
-        pytest.fail(MISSING.format(*names))
-    pytest.skip(MISSING.format(*names))
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 class Handler(SimpleHTTPRequestHandler):
