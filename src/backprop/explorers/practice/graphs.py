@@ -13,15 +13,15 @@ from ...layers import ReLU
 from ...node import Node
 from ...nodes import Add, Maximum, Multiply
 from ...show.layout import uses
-from .mistakes import ADD, FORK, MAXIMUM, MULTIPLY, RELU, all_broken
+from .mistakes import ADD, FORK, MAXIMUM, MULTIPLY, RELU, Rule, wrongly
 from .task import Ask, Task, Way
 
 OPERATIONS: dict[str, type[Node]] = {"×": Multiply, "+": Add, "max": Maximum, "ReLU": ReLU}
-MISTAKES: dict[type[Node], dict[str, type[Node]]] = {
-    Multiply: all_broken(Multiply, MULTIPLY),
-    Add: all_broken(Add, ADD),
-    Maximum: all_broken(Maximum, MAXIMUM),
-    ReLU: all_broken(ReLU, RELU),
+MISTAKES: dict[type[Node], dict[str, Rule]] = {
+    Multiply: MULTIPLY,
+    Add: ADD,
+    Maximum: MAXIMUM,
+    ReLU: RELU,
 }
 # For each kind of node the rule, and the numbers for input i: {dout}, {own} and {other}.
 HINTS: dict[type[Node], tuple[str, str]] = {
@@ -102,7 +102,7 @@ def edge(graph: Graph, wire: Wire, i: int, dout: str, fork: bool) -> Ask:
     """Return the question for the edge into input i of a node."""
     name, kind = wire.inputs[i], type(wire.node)
     inputs = [graph.values[one] for one in wire.inputs]
-    wrong = {key: through(other, inputs, i) for key, other in MISTAKES[kind].items()}
+    wrong = {key: wrongly(rule, inputs, i) for key, rule in MISTAKES[kind].items()}
     rule, numbers = HINTS[kind]
     own, other = (f"{{{one}:0}}" for one in (name, wire.inputs[-1 - i]))
     return Ask(

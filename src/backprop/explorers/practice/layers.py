@@ -10,7 +10,7 @@ from ...contracts import Array
 from ...graph import Graph
 from ...layers import Affine, SoftmaxWithLoss
 from ...node import Node
-from .mistakes import AFFINE, LOSS, SOFTMAX, Rule, all_broken
+from .mistakes import AFFINE, LOSS, SOFTMAX, Rule, wrongly
 from .task import Ask, Task, Way
 
 SMALL = (-3, -2, -1, 1, 2, 3, 4, 5)
@@ -33,7 +33,6 @@ class AffineNode(Node):
         return self.saved.backward(dout), *self.saved.gradients
 
 
-MISTAKES = all_broken(AffineNode, AFFINE)
 MANY = ("no 1/N", "1/N twice", "probability alone")  # mistakes that only several rows tell apart
 
 
@@ -69,11 +68,11 @@ def affine_asks(
     }
     for part in asked:
         place, name = "xWb".index(part), names[part]
-        wrong = {key: through(other, (x, W, b), place, fixed) for key, other in MISTAKES.items()}
+        wrong = {key: wrongly(rule, (x, W, b), place, fixed) for key, rule in AFFINE.items()}
         yield Ask(
             f"d{name}",
             () if fixed is not None else (dout,),
-            through(AffineNode, (x, W, b), place, fixed),
+            through((x, W, b), place, fixed),
             {**wrong, "value": given[name]},
             f"d{name}",
             f"d{name}",
@@ -103,13 +102,13 @@ def affine_hints(
             yield " + ".join(f"{entry('dout', n, j, H)} × {entry('W', i, j, H)}" for j in range(H))
 
 
-def through(kind: type[Node], inputs: Sequence[Array], i: int, fixed: Array | None) -> Way:
+def through(inputs: Sequence[Array], i: int, fixed: Array | None) -> Way:
     """Return the way back through a layer, for a dout that is given or comes as an argument."""
 
     def way(dout: Array | None = fixed) -> Array:
-        node = kind()
+        node = AffineNode()
         node.forward(*inputs)
-        found: Array = node.backward(dout)[i]
+        found: Array = node.backward(np.asarray(dout))[i]
         return found
 
     return way
@@ -168,12 +167,12 @@ def loss_ask(scores: str, name: str, y: Array, t: Array, *, found: bool) -> Ask:
         layer.y = y
         return layer.backward()
 
-    def wrongly(rule: Rule) -> Way:
+    def by(rule: Rule) -> Way:
         return lambda y=y: rule(y, t)
 
     apart = CrossEntropy()
     apart.forward(y, t)
-    wrong = {key: wrongly(rule) for key, rule in LOSS.items() if N > 1 or key not in MANY}
+    wrong = {key: by(rule) for key, rule in LOSS.items() if N > 1 or key not in MANY}
     difference = f"{{{name}:%d}} − {{t:%d}}"
     hint = f"({difference}) ÷ {N}" if N > 1 else difference
     return Ask(

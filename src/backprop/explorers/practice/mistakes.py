@@ -1,15 +1,17 @@
 """Known mistakes, as rules that make them. EVERY RULE IN THIS MODULE IS WRONG ON PURPOSE.
 
-The wrong numbers of the drills come from here: nodes are run that have one of these rules for a
-backward pass. No wrong number is written by hand.
+The wrong numbers of the drills come from here: a rule stands in for the backward pass of a node. No
+wrong number is written by hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...node import Node
+from ...contracts import Array, Value
+from ...graph import several
+from .task import Way
 
 Rule = Callable[..., Any]
 
@@ -129,22 +131,13 @@ def square(x: Any) -> Any:
     return x if x.shape[0] == x.shape[1] else x.T
 
 
-def all_broken(right: type[Node], rules: dict[str, Rule]) -> dict[str, type[Node]]:
-    """Return nodes like ``right`` whose backward passes follow rules from above, by their names."""
-    return {name: broken(right, rule) for name, rule in rules.items()}
+def wrongly(rule: Rule, inputs: Sequence[Value], i: int, fixed: Array | None = None) -> Way:
+    """Return the way back to input i by a rule, for a dout that is given or comes as an argument.
 
-
-def broken(right: type[Node], rule: Rule) -> type[Node]:
-    """Return a node like ``right`` whose backward pass follows a rule."""
-
-    def forward(self: Any, *inputs: Any) -> Any:
-        self.inputs = [np.asarray(one)[()] for one in inputs]  # NumPy's numbers, divisible by 0
-        return right.forward(self, *inputs)
-
-    def backward(self: Any, dout: Any) -> Any:
-        return rule(*self.inputs, dout)
-
-    return type(f"Broken{right.__name__}", (right,), {"forward": forward, "backward": backward})
+    The inputs become NumPy's numbers, which can be divided by 0.
+    """
+    numbers = [np.asarray(one, float)[()] for one in inputs]
+    return lambda dout=fixed: several(rule(*numbers, dout))[i]
 
 
 # --- what else can be asked for -----------------------------------------------------------------

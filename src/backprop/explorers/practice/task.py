@@ -73,14 +73,16 @@ class Task:
         return found
 
     @cached_property
-    def wrong(self) -> list[tuple[Ask, str, Array]]:
-        """Each ask with each of its mistakes, and the numbers that this mistake alone leads to."""
+    def slips(self) -> tuple[Array, Array]:
+        """Each number that a mistake alone leads to, and at the same place the right one."""
         found = self.answers
-        return [
-            (ask, name, run(way, [found[one] for one in ask.after]))
+        pairs = [
+            np.broadcast_arrays(run(way, [found[one] for one in ask.after]), found[ask.name])
             for ask in self.asks
-            for name, way in ask.wrong.items()
+            for way in ask.wrong.values()
         ]
+        wrong, right = (np.concatenate([*map(np.ravel, side)]) for side in zip(*pairs, strict=True))
+        return wrong, right
 
 
 def run(way: Way | Array, earlier: Sequence[Array]) -> Array:
@@ -126,17 +128,15 @@ def value(factors: Factors, numbers: Array) -> Array | float:
 
 def clear(task: Task) -> bool:
     """Tell whether a head can do it: three digits, and no wrong number that is nearly right."""
-    answers = task.answers
-    short = all(alike(found, three_digits(found)).all() for found in answers.values())
-    return short and not any(
-        (alike(found, answers[ask.name], NEAR) & ~alike(found, answers[ask.name])).any()
-        for ask, _, found in task.wrong
-    )
+    if not all(alike(found, three_digits(found)).all() for found in task.answers.values()):
+        return False
+    wrong, right = task.slips
+    return not (alike(wrong, right, NEAR) & ~alike(wrong, right)).any()
 
 
 def hidden(task: Task) -> int:
     """Return how many entries mistakes leave right, so that they go unnoticed there."""
-    return sum(int(alike(found, task.answers[ask.name]).sum()) for ask, _, found in task.wrong)
+    return int(alike(*task.slips).sum())
 
 
 def alike(a: Array, b: Array, share: float = 1e-9) -> Array:

@@ -8,10 +8,9 @@ from numpy.random import Generator
 from ...contracts import Array
 from ...graph import Graph
 from ...layers import ReLU, SoftmaxWithLoss
-from ...node import Node
-from .graphs import MISTAKES
 from .layers import AffineNode, affine_asks, loss_ask
-from .task import Ask, Task, Way
+from .mistakes import RELU, wrongly
+from .task import Ask, Task
 
 WEIGHTS = (-2, -1, 1, 2, 3)  # products stay small, for there are many
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9)  # probabilities of the first class
@@ -56,20 +55,16 @@ def asks(given: dict[str, Array], b1: Array, b2: Array) -> Iterator[Ask]:
 def relu_ask(h: Array) -> Ask:
     """Return the question for the gradient in front of the ReLU."""
 
-    def way(kind: type[Node]) -> Way:
-        def back(dout: Array) -> Array:
-            node = kind()
-            node.forward(h)
-            found: Array = node.backward(dout)
-            return found
-
-        return back
+    def right(dout: Array) -> Array:
+        node = ReLU()
+        node.forward(h)
+        return node.backward(dout)
 
     return Ask(
         "dh",
         ("dr",),
-        way(ReLU),
-        {key: way(kind) for key, kind in MISTAKES[ReLU].items()} | {"value": h},
+        right,
+        {key: wrongly(rule, [h], 0) for key, rule in RELU.items()} | {"value": h},
         "dh",
         "dh",
         "ReLU lets what arrives pass where its input is above 0.",
