@@ -14,11 +14,16 @@ Context = dict[str, Any]  # what a template of a page is given
 REPEATED = (["exercise-content"], ["solution-content"])  # sphinx-exercise: on each of them
 WRONG = {
     r'role="doc-biblioentry"': 'role="listitem"',  # docutils: deprecated, and the list has no items
+    # Sphinx: it marks the words that one has sought, in these styles too, and stops with an error
+    r"(<svg\b[^>]*>)<style>": r'\1<style class="nohighlight">',
     r'<th( class="head[^"]*")?><p></p></th>': r"<td\1></td>",  # docutils: it is the head of nothing
     # sphinx-exercise: half-width brackets around the Chinese title of an exercise
     r'(?m)(^<p class="admonition-title">.*?) ?(</span>)? \(([^()\n]*[\u4e00-\u9fff][^()\n]*)\)'
     r"(?=(?:</a>)?</p>)": r"\1\2（\3）",
 }
+
+SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.DOTALL)
+UNUSED_MARK = re.compile(r'<span class="(?:pre|n|p)">([^<]*)</span>')  # the inner ones first
 
 
 def drop_repeated_ids(app: Sphinx, doctree: nodes.document, page: str) -> None:  # noqa: ARG001
@@ -33,9 +38,15 @@ def correct_body(app: Sphinx, page: str, template: str, context: Context, doctre
     body = context.get("body", "")
     for wrong, right in WRONG.items():
         body = re.sub(wrong, right, body)
+    body = SIGNATURE.sub(lightened, body)
     if page.startswith("_modules/"):
         body = without_blocks_in_pre(body)
     context["body"] = body
+
+
+def lightened(signature: re.Match[str]) -> str:
+    """Return a signature without the marks that no style uses: they are half of the reference."""
+    return UNUSED_MARK.sub(r"\1", UNUSED_MARK.sub(r"\1", signature[0]))
 
 
 def without_blocks_in_pre(body: str) -> str:

@@ -1,4 +1,4 @@
-"""Every built page in a browser: what it tells, light and dark, on a phone and on paper.
+"""Every built page in a browser, in both editions: light and dark, on a phone and on paper.
 
 Each page is visited once; what was seen there is kept, and the tests ask for it.
 """
@@ -15,16 +15,19 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 from visits import CHINESE, HTML
 
-APART = {HTML / "_static", HTML / "lite", CHINESE}  # templates, pages of JupyterLab
+APART = {HTML / "_static", HTML / "lite", CHINESE / "_static"}  # templates, pages of JupyterLab
+APART |= {CHINESE / "_modules"}  # the same code again
+LEADING = {HTML / "index.html", CHINESE / "index.html"}  # these only lead to the first page
 PAGES = sorted(
     path.relative_to(HTML).as_posix()
-    for path in HTML.rglob("*.html")
-    if not APART & {*path.parents} and path != HTML / "index.html"  # which only leads to the first
+    for path in {*HTML.rglob("*.html")} - LEADING
+    if not APART & {*path.parents}
 )
 TARGETS = {  # where links lead: the place is marked, and words that were sought are, too
     "_modules/backprop/graph.html": "#Graph.backward",
     "chapters/api.html": "#backprop.graph.Graph.backward",
     "search.html": "?q=gradient",
+    "zh/search.html": "?q=梯度",
 }
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 
@@ -148,13 +151,15 @@ def plain(selector: str) -> str:
     return re.sub(r"([>+~]) ?(?=[>+~]|$)", r"\1*", selector)
 
 
-def left_out() -> list[str]:
+def left_out(edition: Path) -> list[str]:
     """Return the selectors of the theme and its extensions that are not in the one stylesheet."""
-    one = HTML / "_static" / "book.css"
-    sheets = {*(HTML / "_static").rglob("*.css")} - {one, HTML / "_static" / "sphinx-thebe.css"}
+    one = edition / "_static" / "book.css"
+    sheets = {*one.parent.rglob("*.css")} - {one, one.with_name("sphinx-thebe.css")}
     theirs = {s for sheet in sheets for s in selectors_of(sheet.read_text(encoding="utf-8"))}
     selectors = theirs - selectors_of(one.read_text(encoding="utf-8"))
-    return sorted(s for s in selectors if s)
+    found = sorted(s for s in selectors if s)
+    assert len(found) > 1000
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +167,8 @@ def seen(page: Page, address: str) -> dict[str, dict]:
     """Visit every page; return what was seen there, by its path."""
     found, kinds = {}, []
     problems: list[str] = []
-    unused = left_out()
-    assert len(unused) > 1000
+    english = left_out(HTML)
+    unused = {"zh": left_out(CHINESE)} if CHINESE.is_dir() else {}
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
@@ -180,7 +185,7 @@ def seen(page: Page, address: str) -> dict[str, dict]:
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
-        here["matched"] = [] if alike else page.evaluate(MATCHED, unused)
+        here["matched"] = [] if alike else page.evaluate(MATCHED, unused.get(path[:2], english))
         here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
         here["problems"] = [*problems]
         problems.clear()
@@ -234,10 +239,15 @@ def test_source_code_is_no_block_within_a_line(seen: dict[str, dict]):
     assert not faulty(seen, "blocks")
 
 
+def wide(text: str) -> int:
+    """Return how wide a text is in Latin letters; a Chinese one is as wide as two."""
+    return len(text) + len(re.findall("[\u3000-\u9fff\uff00-\uffef]", text))
+
+
 def test_every_page_has_a_title_and_a_description_of_its_own(seen: dict[str, dict]):
     for key, shortest, longest in (("title", 5, 100), ("description", 40, 200)):
         texts = {path: here[key] for path, here in seen.items()}
-        assert not {p: text for p, text in texts.items() if not shortest < len(text) <= longest}
+        assert not {p: text for p, text in texts.items() if not shortest < wide(text) <= longest}
         assert not [text for text, times in Counter(texts.values()).items() if times > 1]
         assert not {p: text for p, text in texts.items() if set(text) & set("`*{}\n")}
 
