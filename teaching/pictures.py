@@ -3,10 +3,12 @@
 import re
 from html import escape
 
+import numpy as np
+
 from backprop.explorers.practice.table import shapes_of
 from backprop.graph import Graph
 from backprop.show.drawing import draw_texts, short
-from backprop.show.widths import TEXT, text_width
+from backprop.show.widths import TEXT
 
 STYLE = (
     f".problem{{font:{TEXT}px system-ui,Arial,sans-serif;fill:#000}}"
@@ -16,10 +18,14 @@ STYLE = (
     ".problem .name{font-size:11.5px;fill:#444}"
     ".problem .room{fill:#fff;stroke:#777}"
 )
-DRAWING = re.compile(r'viewBox="(\S+ \S+) (\S+) (\S+)".*?</style>(.*)</svg>')
-MARK = re.compile(r'<text x="(\S+)" y="(\S+)"[^>]*( data-gradient="[^"]+")>[^<]*</text>')
-WRITTEN = "−12.345"  # so much is written into a box
-HIGH = 20
+DRAWING = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)".*?</style>(.*)</svg>')
+# an edge: its name, the numbers of its curve, its value and the mark of its gradient
+EDGE = re.compile(
+    r'(<g data-edge="([^"]+)"><path d="M([^"]+)".*?</g>)'
+    r'<text x="([^"]+)" y="[^"]+"([^<]*<)/text><text[^>]* class="gradient".*?</text>'
+)
+WIDE, HIGH = 62, 25  # a box to write into
+APART = "0" * 10  # a text as wide as such a box with some edge on both sides
 
 
 def still(graph: Graph, alt: str, mark: str = "?") -> str:
@@ -28,29 +34,38 @@ def still(graph: Graph, alt: str, mark: str = "?") -> str:
     An empty mark makes boxes to write into.
     """
     numbers = all(isinstance(value, float) for value in graph.values.values())
-    svg = with_marks(graph, mark or WRITTEN) if numbers else shapes_of(graph).svg
-    corner, width, height, parts = DRAWING.search(svg).groups()  # type: ignore[union-attr]
+    svg = with_marks(graph, mark or APART) if numbers else shapes_of(graph).svg
+    found = DRAWING.search(svg)
+    assert found
+    x, y, width, height, parts = found.groups()
     if numbers and not mark:
-        parts = MARK.sub(room, parts)
-    x, y = corner.split()
-    paper = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="#fff"/>'
+        parts = EDGE.sub(with_box, parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="problem" width="{width}" '
-        f'height="{height}" viewBox="{corner} {width} {height}" role="img" '
-        f'aria-label="{escape(alt)}"><style>{STYLE}</style>{paper}{parts}</svg>'
+        f'height="{height}" viewBox="{x} {y} {width} {height}" role="img" '
+        f'aria-label="{escape(alt)}"><style>{STYLE}</style>'
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="#fff"/>{parts}</svg>'
     )
 
 
 def with_marks(graph: Graph, mark: str) -> str:
     """Return the picture of a graph of numbers with the same text for each gradient."""
-    above: dict[str, str] = {name: short(value) for name, value in graph.values.items()}
+    above = {name: short(value) for name, value in graph.values.items()}
     edges = [(wire.name, i) for wire in graph.wires for i in range(len(wire.inputs))]
     return draw_texts(graph, above, dict.fromkeys(edges, mark), mark, "").svg
 
 
-def room(found: re.Match[str]) -> str:
-    """Return an empty box in the place of a text."""
-    x, y, edge = found.groups()
-    width = text_width(WRITTEN)
-    corner = f'x="{float(x) - width / 2:.1f}" y="{float(y) - 15:.1f}"'
-    return f'<rect {corner} width="{width:.1f}" height="{HIGH}" rx="3" class="room"{edge}/>'
+def with_box(found: re.Match[str]) -> str:
+    """Return an edge with an empty box upon it, and its value above the box."""
+    edge, key, path, x, value = found.groups()
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = np.reshape(
+        re.findall(r"[-\d.]+", path), (4, 2)
+    ).astype(float)
+    s = np.linspace(0, 1, 101)
+    r = 1 - s
+    xs = r**3 * x0 + 3 * r**2 * s * x1 + 3 * r * s**2 * x2 + s**3 * x3
+    ys = r**3 * y0 + 3 * r**2 * s * y1 + 3 * r * s**2 * y2 + s**3 * y3
+    y = float(np.interp(float(x), xs, ys))
+    corner = f'x="{float(x) - WIDE / 2:.1f}" y="{y - HIGH / 2:.1f}"'
+    room = f'<rect {corner} width="{WIDE}" height="{HIGH}" rx="3" class="room" data-edge="{key}"/>'
+    return f'{edge}{room}<text x="{x}" y="{y - HIGH / 2 - 5:.1f}"{value}/text>'

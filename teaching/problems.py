@@ -44,12 +44,14 @@ class Mistake:
 class Entry:
     """A number to find.
 
-    ``name`` is short and unmistakable, such as "dW[0, 1]", and ``said`` is what is heard. ``ask``
-    is the place of its matrix in ``asks``, ``edge`` its ``data-gradient`` or ``data-edge`` in the
-    picture. ``reason`` is the rule, the numbers of this task in it, and the result.
+    ``name`` says what it is, such as "dW[0, 1]" or "the gradient of b", ``label`` says it in a
+    picture or a list, "b", and ``said`` is what is heard. ``ask`` is the place of its matrix in
+    ``asks``, ``edge`` the ``data-gradient`` or ``data-edge`` of its edge in the picture.
+    ``reason`` is the rule, the numbers of this task in it, and the result.
     """
 
     name: str
+    label: str
     said: str
     ask: int
     edge: str
@@ -175,7 +177,8 @@ def entries(task: Task, kind: Kind, known: Words) -> Iterator[Entry]:
         entry = kind.entry(k, i)
         rule = task.asks[k].rule
         yield Entry(
-            name=say(entry["name"], known),
+            name=(name := say(entry["name"], known)),
+            label=say(task.asks[k].label, known) if kind.size(k) == 1 else name,
             said=say(entry["said"], known),
             ask=k,
             edge=entry["edge"],

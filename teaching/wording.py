@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ PENALTY = "The loss has a penalty of ½ · reg · W², summed over the weights."
 MEAN = "The loss is a mean over the rows."
 
 
+@cache
 def sayings(language: str) -> Words:
     """Return what a language says of all that is made in this folder, and of the drills."""
     if language not in LANGUAGES:
