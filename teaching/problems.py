@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from pictures import still
 from wording import asked, derivation, plain, reply, sayings
 
+from backprop.contracts import Array
 from backprop.explorers.practice.levels import LEVELS, task
 from backprop.explorers.practice.table import RIGHT, Kind, given_texts
 from backprop.explorers.practice.task import Task, alike, value
@@ -168,62 +168,55 @@ def problem(task: Task, level: str, stage: int, language: str = "en") -> Problem
 def entries(task: Task, kind: Kind, known: Words) -> Iterator[Entry]:
     """Yield the entries of a task of this kind, which has no other."""
     answers = np.concatenate([np.ravel(found) for found in task.answers.values()])
-    wrong: list[dict[str, float]] = [{} for _ in answers]
-    for ask, name, found in task.wrong:
-        for i, number in enumerate(np.ravel(found)):
-            wrong[kind.start[ask.name] + i][name] = number
     given, shown = list(given_texts(task)), [plain(number) for number in answers]
     for p, (k, i) in enumerate(kind.entries):
-        entry = kind.entry(k, i)
-        rule = task.asks[k].rule
+        entry, ask = kind.entry(k, i), task.asks[k]
+        name = say(entry["name"], known)
         yield Entry(
-            name=(name := say(entry["name"], known)),
-            label=say(task.asks[k].label, known) if kind.size(k) == 1 else name,
+            name=name,
+            label=say(ask.label, known) if kind.size(k) == 1 else name,
             said=say(entry["said"], known),
             ask=k,
             edge=entry["edge"],
             number=rounded(answers[p]),
             shown=shown[p],
-            mistakes=tuple(mistakes(kind, p, answers, wrong[p], known)),
-            reason=say(derivation(entry, rule, given, shown, shown[p]), known),
+            mistakes=tuple(mistakes(kind, p, answers, known)),
+            reason=say(derivation(entry, ask.rule, given, shown, shown[p]), known),
         )
 
 
-def mistakes(
-    kind: Kind, p: int, answers: Any, wrong: dict[str, float], known: Words
-) -> Iterator[Mistake]:
+def mistakes(kind: Kind, p: int, answers: Array, known: Words) -> Iterator[Mistake]:
     """Yield the wrong numbers of entry p, those that look the same as one."""
     together: dict[str, list[str]] = {}
-    for name, number in wrong.items():
+    numbers = {name: made(kind, p, name, answers) for name in kind.wrong(*list(kind.entries)[p])}
+    for name, number in numbers.items():
         if np.isfinite(number) and not alike(np.asarray(number), answers[p]):
             together.setdefault(plain(number), []).append(name)
     for shown, names in together.items():
-        number = rounded(wrong[names[0]])
+        number = rounded(numbers[names[0]])
         then = afterwards(kind, p, number, answers)
         yield Mistake(number, shown, tuple(names), say(reply(names), known), then)
 
 
-def afterwards(kind: Kind, p: int, number: float, answers: Any) -> dict[int, float]:
+def afterwards(kind: Kind, p: int, number: float, answers: Array) -> dict[int, float]:
     """Return the numbers after entry p that change if it is wrong and all else is done right."""
     numbers = answers.copy()
     numbers[p] = number
-    [made] = kind.ways
-    for q, (k, i) in enumerate(kind.entries):
-        if q > p:
-            before = np.concatenate([[], *earlier(kind, k, numbers)])
-            numbers[q] = np.ravel(np.asarray(value(made[k][RIGHT], before)))[i]
-    return {
-        q: rounded(numbers[q])
-        for q in range(p + 1, len(answers))
-        if not alike(numbers[q], answers[q])
-    }
+    for q in range(p + 1, len(answers)):
+        numbers[q] = made(kind, q, RIGHT, numbers)
+    changed = np.flatnonzero(~alike(numbers, answers))
+    return {int(q): rounded(numbers[q]) for q in changed if q > p}
 
 
-def earlier(kind: Kind, k: int, numbers: Any) -> Iterator[Any]:
-    """Yield the numbers that ask k is made of, name by name."""
-    for name in kind.tasks[0].asks[k].after:
-        start = kind.start[name]
-        yield numbers[start : start + kind.sizes[name]]
+def made(kind: Kind, p: int, way: str, numbers: Array) -> float:
+    """Return what a way makes of the numbers in front of entry p."""
+    k, i = list(kind.entries)[p]
+    places = [
+        kind.start[name] + j
+        for name in kind.tasks[0].asks[k].after
+        for j in range(kind.sizes[name])
+    ]
+    return float(np.ravel(value(kind.ways[0][k][way], numbers[places]))[i])
 
 
 def rounded(number: float) -> float:

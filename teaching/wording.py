@@ -1,8 +1,8 @@
 """What is said of tasks: what to do, replies to mistakes, derivations, and numbers as text."""
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from backprop.explorers import BackwardDrill
 from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.task import Task
-from backprop.show.language import Words, words
+from backprop.show.language import Words, say, words
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", *sorted(path.stem for path in HERE.glob("*.toml")))
@@ -46,6 +46,11 @@ def sayings(language: str) -> Words:
     return [*words(HERE, language=language), *BackwardDrill.sayings(language)]
 
 
+def in_language(language: str) -> Callable[[str], str]:
+    """Return a function that says a text in a language."""
+    return partial(say, known=sayings(language))
+
+
 def asked(level: str, task: Task) -> str:
     """Return what is to be done in a task."""
     parts = [ASKS[level]]
@@ -58,12 +63,20 @@ def asked(level: str, task: Task) -> str:
 
 def reply(names: Sequence[str]) -> str:
     """Return what a reader is told whose number these mistakes lead to."""
-    if len(names) == 1:
-        reason = SAYS[names[0]]
-    else:
-        first = [SAYS[name].split(". ")[0] for name in names]
-        reason = ", or ".join(f"({i}) {words}" for i, words in enumerate(first, 1))
-    return f"That is what comes out if you {reason}."
+    first = [SAYS[name].split(". ")[0] for name in names]
+    several = ", or ".join(f"({i}) {words}" for i, words in enumerate(first, 1))
+    return f"That is what comes out if you {several if names[1:] else SAYS[names[0]]}."
+
+
+def named(name: str, say: Callable[[str], str]) -> str:
+    """Return the name of a mistake, in few words."""
+    mark = "mistake: "
+    return say(mark + name).removeprefix(mark)
+
+
+def reason(name: str) -> str:
+    """Return what makes a mistake, and what would be right."""
+    return f"{SAYS[name]}."
 
 
 def derivation(
