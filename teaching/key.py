@@ -7,13 +7,13 @@ from io import StringIO
 
 from problems import Entry, Problem
 from wording import in_language, named, plain, reason
-from worksheet import Say, Sheet
+from worksheet import Say, Sheet, heading
 
 COLUMNS = ("code", "task", "entry", "number", "verdict", "mistake", "reply")
 
 
 def key(sheets: Sequence[Sheet], command: str, language: str) -> str:
-    """Return the key for paper: by codes, in the order of the alphabet."""
+    """Return the key for paper."""
     say = in_language(language)
     made = {
         name: None
@@ -24,20 +24,21 @@ def key(sheets: Sequence[Sheet], command: str, language: str) -> str:
         for name in mistake.names
     }
     terms = "".join(
-        f"<div><dt>{escape(named(name, say))}</dt><dd>{escape(say(reason(name)))}</dd></div>"
+        f"<div><dt>{escape(named(name, say))}</dt><dd>{escape(reason(name, say))}</dd></div>"
         for name in made
     )
     how = (
-        "The sheets stand in the order of their codes. Behind each right number stand the wrong "
-        "ones that have a name, each with what leads to it if all numbers before it are right. "
-        "A number that is right after a wrong one is in key.csv, under follows."
+        "Behind each right number stand the wrong ones that have a name, each with what leads to "
+        "it if all numbers before it are right. What is right after a wrong number is in key.csv, "
+        "under follows."
     )
-    tables = "\n".join(table(sheet, say) for sheet in sorted(sheets, key=lambda one: one.code))
+    tables = "\n".join(table(sheet, say) for sheet in sheets)
     return (
         f"<h1>{say('Key to the worksheets')}</h1><p>{say(how)}</p>"
-        f"<p>{say('These sheets were made by')} <code>{escape(command)}</code></p>{tables}"
+        f"<p>{say('The sheets are in the order of their codes, and were made by')}<br>"
+        f"<code>{escape(command)}</code></p>"
         f"<h2>{say('What the names of the mistakes mean')}</h2>"
-        f"<p>{say('It is what comes out if you ...')}</p><dl>{terms}</dl>"
+        f"<p>{say('Such a number comes out if you')}</p><dl>{terms}</dl>\n{tables}"
     )
 
 
@@ -48,9 +49,8 @@ def table(sheet: Sheet, say: Say) -> str:
     )
     tasks = "".join(part(number, one, say) for number, one in enumerate(sheet.problems, 1))
     return (
-        f'<h2 class="code" id="{sheet.code}">{sheet.code}</h2><table><thead>'
-        f'<tr><th class="code" colspan="3">{sheet.code}</th></tr><tr>{heads}</tr></thead>'
-        f"{tasks}</table>"
+        f'<table><thead><tr><th colspan="3"><h2 class="code">{sheet.code}</h2></th></tr>'
+        f"<tr>{heads}</tr></thead>{tasks}</table>"
     )
 
 
@@ -58,10 +58,10 @@ def part(number: int, problem: Problem, say: Say) -> str:
     """Return the rows of a task."""
     rows = "".join(
         f'<tr><th scope="row">{escape(entry.label)}</th><td>{entry.shown}</td>'
-        f"<td>{' · '.join(wrong(entry, say))}</td></tr>"
+        f"<td>{' '.join(wrong(entry, say))}</td></tr>"
         for entry in problem.entries
     )
-    title = f'<th scope="rowgroup" colspan="3">{number} · {escape(problem.title)}</th>'
+    title = f'<th scope="rowgroup" colspan="3">{number} · {escape(heading(problem))}</th>'
     return f"<tbody><tr>{title}</tr>{rows}</tbody>"
 
 
@@ -78,7 +78,7 @@ def key_csv(sheets: Sequence[Sheet], language: str) -> str:
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    for sheet in sorted(sheets, key=lambda one: one.code):
+    for sheet in sheets:
         for number, problem in enumerate(sheet.problems, 1):
             for p, entry in enumerate(problem.entries):
                 for shown, *verdict in rows(problem, p, say):

@@ -24,7 +24,8 @@ EDGE = re.compile(
     r'(<g data-edge="([^"]+)"><path d="M([^"]+)".*?</g>)'
     r'<text x="([^"]+)" y="[^"]+"([^<]*<)/text><text[^>]* class="gradient".*?</text>'
 )
-WIDE, HIGH = 62, 25  # a box to write into
+WIDE, HIGH = 66, 28  # a box to write into
+BELOW = 20  # room that only texts below the edges need
 APART = "0" * 10  # a text as wide as such a box with some edge on both sides
 
 
@@ -39,7 +40,7 @@ def still(graph: Graph, alt: str, mark: str = "?") -> str:
     assert found
     x, y, width, height, parts = found.groups()
     if numbers and not mark:
-        parts = EDGE.sub(with_box, parts)
+        parts, height = EDGE.sub(with_box, parts), str(int(height) - BELOW)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="problem" width="{width}" '
         f'height="{height}" viewBox="{x} {y} {width} {height}" role="img" '
@@ -58,13 +59,10 @@ def with_marks(graph: Graph, mark: str) -> str:
 def with_box(found: re.Match[str]) -> str:
     """Return an edge with an empty box upon it, and its value above the box."""
     edge, key, path, x, value = found.groups()
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = np.reshape(
-        re.findall(r"[-\d.]+", path), (4, 2)
-    ).astype(float)
-    s = np.linspace(0, 1, 101)
-    r = 1 - s
-    xs = r**3 * x0 + 3 * r**2 * s * x1 + 3 * r * s**2 * x2 + s**3 * x3
-    ys = r**3 * y0 + 3 * r**2 * s * y1 + 3 * r * s**2 * y2 + s**3 * y3
+    curve = np.reshape(re.findall(r"[-\d.]+", path), (4, 2)).astype(float)
+    s = np.linspace(0, 1, 101)[:, None]
+    weights = np.hstack([(1 - s) ** 3, 3 * (1 - s) ** 2 * s, 3 * (1 - s) * s**2, s**3])
+    xs, ys = (weights @ curve).T
     y = float(np.interp(float(x), xs, ys))
     corner = f'x="{float(x) - WIDE / 2:.1f}" y="{y - HIGH / 2:.1f}"'
     room = f'<rect {corner} width="{WIDE}" height="{HIGH}" rx="3" class="room" data-edge="{key}"/>'

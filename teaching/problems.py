@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 from pictures import still
-from wording import asked, derivation, plain, reply, sayings
+from wording import TOPICS, asked, derivation, plain, reply, sayings
 
 from backprop.contracts import Array
 from backprop.explorers.practice.levels import LEVELS, task
@@ -65,18 +65,19 @@ class Entry:
 class Problem:
     """A task as a reader meets it.
 
-    ``title`` names its stage, ``asked`` says what is to be done, and ``formulas`` what a graph of
-    numbers computes. ``picture`` is its graph, an SVG that stands alone, with a question mark for
-    each gradient; ``paper`` has boxes to write into in their place. Both are empty for tasks
-    without a graph; ``alt`` says the same in words. ``given`` has rows of texts by name, ``asks``
-    label, rows and columns of each matrix to find, and ``entries`` their numbers, all in the order
-    of the backward pass.
+    ``topic`` names its level and ``title`` its stage; ``asked`` says what is to be done, and
+    ``formulas`` what a graph of numbers computes. ``picture`` is its graph, an SVG that stands
+    alone, with a question mark for each gradient; ``paper`` has boxes to write into in their place.
+    Both are empty for tasks without a graph; ``alt`` says the same in words. ``given`` has rows of
+    texts by name, ``asks`` label, rows and columns of each matrix to find, and ``entries`` their
+    numbers, all in the order of the backward pass.
     """
 
     level: str
     stage: int
     language: str
     kind: str
+    topic: str
     title: str
     asked: str
     formulas: str
@@ -153,6 +154,7 @@ def problem(task: Task, level: str, stage: int, language: str = "en") -> Problem
         stage=stage,
         language=language,
         kind=task.kind,
+        topic=say(TOPICS[level], known),
         title=say(LEVELS[level][stage].name, known),
         asked=say(asked(level, task), known),
         formulas=data["formulas"],

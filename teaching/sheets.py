@@ -46,7 +46,7 @@ def stages_of(levels: Sequence[str]) -> list[Stage]:
 
 
 def sheets(students: int, seed: int, stages: Sequence[Stage], language: str) -> list[Sheet]:
-    """Return a sheet for each student: in each task the same graph, and numbers of their own."""
+    """Return a sheet for each student by their codes: the same graphs, and numbers of their own."""
     whole("students", students)
     whole("seed", seed)  # the pages of the book have the tasks of 0, and can show their answers
     columns = []
@@ -57,7 +57,7 @@ def sheets(students: int, seed: int, stages: Sequence[Stage], language: str) -> 
             raise ValueError(f"there are too many students: {error}") from None
     what = f"{seed} {' '.join(f'{level}.{stage}' for level, stage in stages)}"
     rows = zip(islice(codes(what), students), zip(*columns, strict=True), strict=True)
-    return [Sheet(code, tasks) for code, tasks in rows]
+    return sorted((Sheet(code, tasks) for code, tasks in rows), key=lambda sheet: sheet.code)
 
 
 def page(title: str, body: str, command: str, paper: str, language: str) -> str:
@@ -98,10 +98,9 @@ def main(students: str, seed: str, out: str, paper: str, language: str, *levels:
     free(folder, command)
     made = sheets(int(students), int(seed), stages, language)
     say = in_language(language)
-    ordered = sorted(made, key=lambda sheet: sheet.code)
     bodies = {
-        "sheets": "\n".join(worksheet(sheet, paper, language) for sheet in ordered),
-        "key": key(ordered, command, language),
+        "sheets": "\n".join(worksheet(sheet, paper, language) for sheet in made),
+        "key": key(made, command, language),
     }
     titles = {"sheets": "Worksheet: the backward pass", "key": "Key to the worksheets"}
     folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +108,7 @@ def main(students: str, seed: str, out: str, paper: str, language: str, *levels:
         text = page(say(titles[name]), body, command, paper, language)
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     # spreadsheets know by the mark at its beginning that it is UTF-8
-    (folder / "key.csv").write_text(key_csv(ordered, language), encoding="utf-8-sig", newline="")
+    (folder / "key.csv").write_text(key_csv(made, language), encoding="utf-8-sig", newline="")
     print(f"{folder}: {students} sheets in sheets.html, their key in key.html and key.csv")
     try:
         for name in bodies:

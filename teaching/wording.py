@@ -11,14 +11,22 @@ import numpy as np
 from backprop.explorers import BackwardDrill
 from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.task import Task
-from backprop.show.language import Words, say, words
+from backprop.show.language import Words, joined, say, words
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", *sorted(path.stem for path in HERE.glob("*.toml")))
 FILLED = re.compile(r"\{(given|found) (\d+)\}")
 SUM = re.compile(r"[×+−÷]")
 
-# What is to be done in a task of each level.
+# What each level is about, and what is to be done in its tasks.
+TOPICS = {
+    "chain": "Chain rule",
+    "nodes": "Nodes",
+    "affine": "Affine layer",
+    "scores": "Softmax-with-Loss",
+    "update": "Parameter update",
+    "network": "Whole backward pass",
+}
 ASKS = {
     "chain": "Find the gradient of L on each edge, from right to left.",
     "nodes": "Find the gradient of L on each edge, from right to left. "
@@ -74,9 +82,10 @@ def named(name: str, say: Callable[[str], str]) -> str:
     return say(mark + name).removeprefix(mark)
 
 
-def reason(name: str) -> str:
+def reason(name: str, say: Callable[[str], str]) -> str:
     """Return what makes a mistake, and what would be right."""
-    return f"{SAYS[name]}."
+    what, _, right = f"{SAYS[name]}.".partition(". ")
+    return joined(f"{say(what.removesuffix('.'))}. {say(right)}".strip())
 
 
 def derivation(

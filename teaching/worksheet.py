@@ -20,10 +20,11 @@ Numbered = tuple[int, Problem]
 PAPERS = {"a4": (210, 297), "letter": (216, 279)}
 MARGINS = (30, 24)  # left and right, above and below; sheets.css has the same
 HEAD, AGAIN, FOOT = 32, 9, 9  # the head of the first page, that of others, the foot of all
+NO_PICTURE = ("affine",)  # its formula says it all
 SIZE = re.compile(r' width="(\d+)" height="(\d+)"')
-PIXEL = 0.21  # of a picture with boxes to write into
+PIXEL = 0.205  # of a picture with boxes to write into
 SMALL = 0.17  # of one that only tells what is computed
-NARROW = 60  # such a picture has room beside what is given
+NARROW = 90  # such a picture has room beside what is given
 LINE, GIVEN, BOX = 5, 6, 9  # a line of text, a row of given numbers, a row of boxes
 LETTERS = {"en": 100, "zh": 50}  # in a line
 
@@ -63,10 +64,15 @@ def height(problem: Problem) -> float:
     if problem.formulas:
         return text + drawn(problem)[1]
     given = GIVEN * max(len(rows) for rows in problem.given.values()) + 3.0
-    if problem.picture:
+    if pictured(problem):
         wide, high = drawn(problem)
         given = max(given, high) if wide <= NARROW else given + high
     return text + given + BOX * max(rows for _, rows, _ in problem.asks) + 6
+
+
+def pictured(problem: Problem) -> bool:
+    """Tell whether a sheet has room for the picture."""
+    return bool(problem.paper) and problem.level not in NO_PICTURE
 
 
 def drawn(problem: Problem) -> tuple[float, float]:
@@ -114,26 +120,29 @@ def task(number: int, problem: Problem, say: Say) -> str:
     """Return a task with room for its numbers."""
     points = f'<span class="points"><i class="blank"></i>/ {len(problem.entries)}</span>'
     parts = [
-        f"<h2>{number} · {escape(problem.title)}{points}</h2>",
+        f"<h2>{number} · {escape(heading(problem))}{points}</h2>",
         f"<p>{escape(problem.asked)}</p>",
-        *(of_numbers(problem, say) if problem.formulas else of_matrices(problem, say)),
+        *(of_numbers(problem) if problem.formulas else of_matrices(problem, say)),
     ]
     return f'<div class="task">{"".join(parts)}</div>'
 
 
-def of_numbers(problem: Problem, say: Say) -> Iterator[str]:
+def heading(problem: Problem) -> str:
+    """Return what a task is about."""
+    return f"{problem.topic} · {problem.title}"
+
+
+def of_numbers(problem: Problem) -> Iterator[str]:
     """Yield a graph with boxes, and beside it a box for what no edge has."""
     boxes = "".join(
-        f"<p>{escape(say(f'gradient of {entry.label}'))}<br>{box()}</p>"
-        for entry in problem.entries
-        if not entry.edge
+        f"<p>{escape(entry.said)}<br>{box()}</p>" for entry in problem.entries if not entry.edge
     )
     yield f'<div class="graph">{sized(problem)}<div>{boxes}</div></div>'
 
 
 def of_matrices(problem: Problem, say: Say) -> Iterator[str]:
     """Yield matrices that are given, and empty ones to fill in."""
-    picture = sized(problem) if problem.picture else ""
+    picture = sized(problem) if pictured(problem) else ""
     given = "".join(named(name, in_line(rows), rows) for name, rows in problem.given.items())
     yield f'<div class="given"><div class="row">{given}</div>{picture}</div>'
     empty = [
