@@ -6,8 +6,8 @@ from html import escape
 from io import StringIO
 
 from problems import Entry, Problem
-from wording import in_language, named, plain, reason
-from worksheet import Say, Sheet, heading
+from wording import Say, in_language, named, plain, reason
+from worksheet import Sheet, heading
 
 COLUMNS = ("code", "task", "entry", "number", "verdict", "mistake", "reply")
 

@@ -11,14 +11,13 @@ from itertools import islice
 
 import numpy as np
 from pictures import still
-from wording import TOPICS, asked, derivation, plain, reply, sayings
+from wording import TOPICS, Say, asked, derivation, in_language, plain, reply
 
 from backprop.contracts import Array
 from backprop.explorers.practice.levels import LEVELS, task
 from backprop.explorers.practice.table import RIGHT, Kind, given_texts
 from backprop.explorers.practice.task import Task, alike, value
 from backprop.show.drawing import describe, short
-from backprop.show.language import Words, say
 
 GIVE_UP = 300  # after so many tasks that have all been seen before, there are no others
 Rows = tuple[tuple[str, ...], ...]
@@ -139,7 +138,7 @@ def different(level: str, stage: int, seed: int, alike: bool) -> Iterator[Task]:
 
 def problem(task: Task, level: str, stage: int, language: str = "en") -> Problem:
     """Return a task of a stage in a language."""
-    known = sayings(language)
+    say = in_language(language)
     kind = Kind([task])
     data = kind.data()
     texts = iter(given_texts(task))
@@ -148,46 +147,46 @@ def problem(task: Task, level: str, stage: int, language: str = "en") -> Problem
         for name, rows, columns in data["given"]
     }
     alt = describe(task.graph, gradients=False, label=short) if task.graph else ""
-    alt = say(alt, known)
+    alt = say(alt)
     return Problem(
         level=level,
         stage=stage,
         language=language,
         kind=task.kind,
-        topic=say(TOPICS[level], known),
-        title=say(LEVELS[level][stage].name, known),
-        asked=say(asked(level, task), known),
+        topic=say(TOPICS[level]),
+        title=say(LEVELS[level][stage].name),
+        asked=say(asked(level, task)),
         formulas=data["formulas"],
         picture=still(task.graph, alt) if task.graph else "",
         paper=still(task.graph, alt, "") if task.graph else "",
         alt=alt,
         given=given,
-        asks=tuple((say(ask["label"], known), *ask["shape"]) for ask in data["asks"]),
-        entries=tuple(entries(task, kind, known)),
+        asks=tuple((say(ask["label"]), *ask["shape"]) for ask in data["asks"]),
+        entries=tuple(entries(task, kind, say)),
     )
 
 
-def entries(task: Task, kind: Kind, known: Words) -> Iterator[Entry]:
+def entries(task: Task, kind: Kind, say: Say) -> Iterator[Entry]:
     """Yield the entries of a task of this kind, which has no other."""
-    answers = np.concatenate([np.ravel(found) for found in task.answers.values()])
+    answers = np.array([rounded(x) for found in task.answers.values() for x in np.ravel(found)])
     given, shown = list(given_texts(task)), [plain(number) for number in answers]
     for p, (k, i) in enumerate(kind.entries):
         entry, ask = kind.entry(k, i), task.asks[k]
-        name = say(entry["name"], known)
+        name = say(entry["name"])
         yield Entry(
             name=name,
-            label=say(ask.label, known) if kind.size(k) == 1 else name,
-            said=say(entry["said"], known),
+            label=say(ask.label) if kind.size(k) == 1 else name,
+            said=say(entry["said"]),
             ask=k,
             edge=entry["edge"],
-            number=rounded(answers[p]),
+            number=float(answers[p]),
             shown=shown[p],
-            mistakes=tuple(mistakes(kind, p, answers, known)),
-            reason=say(derivation(entry, ask.rule, given, shown, shown[p]), known),
+            mistakes=tuple(mistakes(kind, p, answers, say)),
+            reason=say(derivation(entry, ask.rule, given, shown, shown[p])),
         )
 
 
-def mistakes(kind: Kind, p: int, answers: Array, known: Words) -> Iterator[Mistake]:
+def mistakes(kind: Kind, p: int, answers: Array, say: Say) -> Iterator[Mistake]:
     """Yield the wrong numbers of entry p, those that look the same as one."""
     together: dict[str, list[str]] = {}
     numbers = {name: made(kind, p, name, answers) for name in kind.wrong(*list(kind.entries)[p])}
@@ -195,9 +194,9 @@ def mistakes(kind: Kind, p: int, answers: Array, known: Words) -> Iterator[Mista
         if np.isfinite(number) and not alike(np.asarray(number), answers[p]):
             together.setdefault(plain(number), []).append(name)
     for shown, names in together.items():
-        number = rounded(numbers[names[0]])
+        number = numbers[names[0]]
         then = afterwards(kind, p, number, answers)
-        yield Mistake(number, shown, tuple(names), say(reply(names), known), then)
+        yield Mistake(number, shown, tuple(names), say(reply(names)), then)
 
 
 def afterwards(kind: Kind, p: int, number: float, answers: Array) -> dict[int, float]:
@@ -207,7 +206,7 @@ def afterwards(kind: Kind, p: int, number: float, answers: Array) -> dict[int, f
     for q in range(p + 1, len(answers)):
         numbers[q] = made(kind, q, RIGHT, numbers)
     changed = np.flatnonzero(~alike(numbers, answers))
-    return {int(q): rounded(numbers[q]) for q in changed if q > p}
+    return {int(q): float(numbers[q]) for q in changed if q > p}
 
 
 def made(kind: Kind, p: int, way: str, numbers: Array) -> float:
@@ -218,9 +217,9 @@ def made(kind: Kind, p: int, way: str, numbers: Array) -> float:
         for name in kind.tasks[0].asks[k].after
         for j in range(kind.sizes[name])
     ]
-    return float(np.ravel(value(kind.ways[0][k][way], numbers[places]))[i])
+    return rounded(np.ravel(value(kind.ways[0][k][way], numbers[places]))[i])
 
 
 def rounded(number: float) -> float:
     """Return a number without the last digits of its computation, and without a minus for 0."""
-    return float(f"{number:.12g}") + 0.0
+    return round(float(f"{number:.12g}"), 12) + 0.0

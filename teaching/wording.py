@@ -13,6 +13,8 @@ from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.task import Task
 from backprop.show.language import Words, joined, say, words
 
+Say = Callable[[str], str]
+
 HERE = Path(__file__).parent
 LANGUAGES = ("en", *sorted(path.stem for path in HERE.glob("*.toml")))
 FILLED = re.compile(r"\{(given|found) (\d+)\}")
@@ -54,9 +56,10 @@ def sayings(language: str) -> Words:
     return [*words(HERE, language=language), *BackwardDrill.sayings(language)]
 
 
-def in_language(language: str) -> Callable[[str], str]:
+@cache
+def in_language(language: str) -> Say:
     """Return a function that says a text in a language."""
-    return partial(say, known=sayings(language))
+    return cache(partial(say, known=sayings(language)))
 
 
 def asked(level: str, task: Task) -> str:
@@ -76,13 +79,13 @@ def reply(names: Sequence[str]) -> str:
     return f"That is what comes out if you {several if names[1:] else SAYS[names[0]]}."
 
 
-def named(name: str, say: Callable[[str], str]) -> str:
+def named(name: str, say: Say) -> str:
     """Return the name of a mistake, in few words."""
     mark = "mistake: "
     return say(mark + name).removeprefix(mark)
 
 
-def reason(name: str, say: Callable[[str], str]) -> str:
+def reason(name: str, say: Say) -> str:
     """Return what makes a mistake, and what would be right."""
     what, _, right = f"{SAYS[name]}.".partition(". ")
     return joined(f"{say(what.removesuffix('.'))}. {say(right)}".strip())

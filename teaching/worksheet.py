@@ -5,20 +5,20 @@ pages it has, whatever prints it. A test prints all stages and looks whether the
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil
 
 from problems import Problem, Rows, in_line
-from wording import in_language
+from wording import Say, in_language
 
-Say = Callable[[str], str]
 Numbered = tuple[int, Problem]
 
 # All in millimetres: the paper, what its margins leave, and what stands on each page.
 PAPERS = {"a4": (210, 297), "letter": (216, 279)}
 MARGINS = (30, 24)  # left and right, above and below; sheets.css has the same
+WIDTH = PAPERS["a4"][0] - MARGINS[0]  # the narrower one
 HEAD, AGAIN, FOOT = 32, 9, 9  # the head of the first page, that of others, the foot of all
 NO_PICTURE = ("affine",)  # its formula says it all
 SIZE = re.compile(r' width="(\d+)" height="(\d+)"')
@@ -26,6 +26,7 @@ PIXEL = 0.205  # of a picture with boxes to write into
 SMALL = 0.17  # of one that only tells what is computed
 NARROW = 90  # such a picture has room beside what is given
 LINE, GIVEN, BOX = 5, 6, 9  # a line of text, a row of given numbers, a row of boxes
+NAME = 16  # the name of a matrix, and the room behind it
 LETTERS = {"en": 100, "zh": 50}  # in a line
 
 
@@ -40,8 +41,13 @@ class Sheet:
 def worksheet(sheet: Sheet, paper: str, language: str) -> str:
     """Return the pages of a sheet: an even number, for paper that is printed on both sides."""
     say = in_language(language)
-    pages = divided(sheet.problems, PAPERS[paper][1] - MARGINS[1] - FOOT)
+    pages = divided(sheet.problems, room(paper))
     return "\n".join(page(sheet.code, i, pages, say) for i in range(len(pages)))
+
+
+def room(paper: str) -> int:
+    """Return how high a page is between its margins, without its foot."""
+    return PAPERS[paper][1] - MARGINS[1] - FOOT
 
 
 def divided(problems: Sequence[Problem], room: float) -> list[list[Numbered]]:
@@ -63,11 +69,27 @@ def height(problem: Problem) -> float:
     text = 10 + LINE * lines
     if problem.formulas:
         return text + drawn(problem)[1]
-    given = GIVEN * max(len(rows) for rows in problem.given.values()) + 3.0
-    if pictured(problem):
-        wide, high = drawn(problem)
-        given = max(given, high) if wide <= NARROW else given + high
-    return text + given + BOX * max(rows for _, rows, _ in problem.asks) + 6
+    room = float(WIDTH)
+    wide, high = drawn(problem) if pictured(problem) else (0.0, 0.0)
+    if wide <= NARROW:
+        room -= wide
+    given = packed([(len(rows[0]), len(rows)) for rows in problem.given.values()], 11, GIVEN, room)
+    given = max(given, high) if wide <= NARROW else given + high
+    asks = [(columns, rows) for _, rows, columns in problem.asks]
+    return text + given + packed(asks, 20, BOX, WIDTH) + 4
+
+
+def packed(shapes: Sequence[tuple[int, int]], wide: float, high: float, room: float) -> float:
+    """Return how high matrices are, beside one another, with entries of this size."""
+    heights, left = [0.0], room
+    for columns, rows in shapes:
+        needed = NAME + columns * wide
+        if needed > left:
+            heights.append(0.0)
+            left = room
+        left -= needed
+        heights[-1] = max(heights[-1], rows * high + 2)
+    return sum(heights)
 
 
 def pictured(problem: Problem) -> bool:
