@@ -121,5 +121,5 @@ def main(students: str, seed: str, out: str, paper: str, language: str, *levels:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except ValueError as error:
-        sys.exit(f"Nothing was written: {error}.")
+    except (ValueError, OSError) as error:
+        sys.exit(f"No sheets were made: {error}")

@@ -31,8 +31,7 @@ TOPICS = {
 }
 ASKS = {
     "chain": "Find the gradient of L on each edge, from right to left.",
-    "nodes": "Find the gradient of L on each edge, from right to left. "
-    "Where several edges leave a name, find their total, too.",
+    "nodes": "Find the gradient of L on each edge, from right to left.",
     "affine": "An affine layer computes out = x · W + b, and dout comes back to it. "
     "Find the gradients of W, b and x.",
     "scores": "Softmax turns each row of the scores a into probabilities y. "
@@ -44,6 +43,7 @@ ASKS = {
     "Softmax makes probabilities y of them, and the loss is their cross-entropy with the labels t. "
     "Find the gradients, from right to left.",
 }
+FORK = "Where several edges leave a name, find their total, too."
 PENALTY = "The loss has a penalty of ½ · reg · W², summed over the weights."
 MEAN = "The loss is a mean over the rows."
 
@@ -65,6 +65,8 @@ def in_language(language: str) -> Say:
 def asked(level: str, task: Task) -> str:
     """Return what is to be done in a task."""
     parts = [ASKS[level]]
+    if level == "nodes" and not all(ask.edge for ask in task.asks):
+        parts.append(FORK)
     if "reg" in task.given:
         parts.append(PENALTY)
     if level == "scores" and len(task.given["t"]) > 1:

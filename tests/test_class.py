@@ -22,6 +22,7 @@ from wording import in_language, named
 from worksheet import AGAIN, FOOT, HEAD, MARGINS, PAPERS, Sheet, divided, height, room, worksheet
 
 from backprop.explorers.practice.levels import LEVELS
+from backprop.explorers.practice.mistakes import SAYS
 
 STAGES = [(level, k) for level, stages in LEVELS.items() for k in range(len(stages))]
 every_stage = pytest.mark.parametrize(("level", "stage"), STAGES)
@@ -194,6 +195,12 @@ def test_no_english_is_left_in_chinese(everything) -> None:
             read += [text for entry in problem.entries for text in (entry.name, entry.said)]
     for text in read:
         assert not ENGLISH.search(KEPT.sub("", text)), text
+
+
+def test_every_mistake_has_a_short_name_in_chinese() -> None:
+    names = [named(name, in_language("zh")) for name in SAYS]
+    assert len(set(names)) == len(names)
+    assert not set(names) & set(SAYS)
 
 
 # --- the command ----------------------------------------------------------------------------------
