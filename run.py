@@ -6,6 +6,7 @@
     python run.py zh NAME      renew the Chinese of a page after its English has changed
     python run.py bench        measure the layers, how their cost grows, and what the book costs
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
+    python run.py class        print worksheets: other numbers for each student, and a key
 
 The first run installs the packages of the lock files into .venv beside this file; later runs
 start at once. Only the standard library is used, and the syntax is that of Python 3.6, so that an
@@ -560,6 +561,15 @@ def main() -> int:
     benchmark = commands.add_parser("bench", help="measure; writes the tables in benchmarks/")
     benchmark.add_argument("parts", nargs="*", help=", ".join(BENCHMARKS) + "; default: all")
     benchmark.add_argument("--quick", action="store_true", help="peers: compare, write nothing")
+    worksheets = commands.add_parser("class", help="print worksheets, other ones for each student")
+    worksheets.add_argument("--students", metavar="N", type=int, required=True, help="how many")
+    worksheets.add_argument("--seed", metavar="S", type=int, required=True, help="1, 2, 3, ...")
+    worksheets.add_argument("--out", metavar="DIR", type=Path, required=True, help="a new folder")
+    worksheets.add_argument(
+        "--levels", metavar="NAME", nargs="+", default=[], help="such as chain, or chain.2 nodes.3"
+    )
+    worksheets.add_argument("--paper", choices=["a4", "letter"], default="a4", help="default: a4")
+    worksheets.add_argument("--language", choices=["en", "zh"], default="en", help="default: en")
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error("unrecognized arguments: " + " ".join(rest))
@@ -576,6 +586,10 @@ def main() -> int:
         return 0 if run("tests/notebooks.py", *options.names) else 1
     if options.command == "zh":
         return 0 if run("site/translation.py", "renew", *options.names) else 1
+    if options.command == "class":
+        numbers = str(options.students), str(options.seed), str(options.out.resolve())
+        chosen = options.paper, options.language, *options.levels
+        return 0 if run("teaching/sheets.py", *numbers, *chosen) else 1
     if options.command == "pyodide":
         archive = options.archive
         if archive and "://" not in archive:
