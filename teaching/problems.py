@@ -193,7 +193,7 @@ def mistakes(kind: Kind, p: int, answers: Array, known: Words) -> Iterator[Mista
     numbers = {name: made(kind, p, name, answers) for name in kind.wrong(*list(kind.entries)[p])}
     for name, number in numbers.items():
         if np.isfinite(number) and not alike(np.asarray(number), answers[p]):
-            together.setdefault(plain(number), []).append(name)
+            together.setdefault(plain(rounded(number)), []).append(name)
     for shown, names in together.items():
         number = rounded(numbers[names[0]])
         then = afterwards(kind, p, number, answers)
@@ -222,5 +222,9 @@ def made(kind: Kind, p: int, way: str, numbers: Array) -> float:
 
 
 def rounded(number: float) -> float:
-    """Return a number without the last digits of its computation, and without a minus for 0."""
-    return float(f"{number:.12g}") + 0.0
+    """Return a number without the last digits of its computation, and without a minus for 0.
+
+    >>> rounded(0.1 + 0.2 - 0.3), rounded(0.1 + 0.2)
+    (0.0, 0.3)
+    """
+    return round(float(f"{number:.12g}"), 12) + 0.0
