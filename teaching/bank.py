@@ -4,10 +4,10 @@ For each stage of each level, Moodle gets ``count`` whole tasks and as many sing
 the single numbers; ``questions`` tells why. The same ``seed`` always makes the same bank.
 """
 
-import argparse
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -16,11 +16,11 @@ import numpy as np
 import qti
 from problems import Problem, problems
 from questions import Question
-from wording import LANGUAGES, sayings
+from stages import Stage, stages_of
+from wording import in_language
 
-from backprop.contracts import one_of, whole
+from backprop.contracts import whole
 from backprop.explorers.practice.levels import LEVELS
-from backprop.show.language import say
 
 TITLE = "Backward drills"
 WHOLE = "whole tasks"
@@ -31,74 +31,81 @@ ABOUT = {
     SINGLE: "Each question asks for one number and gives those before it. "
     "No question gives away the answer of another: draw as many as you like.",
 }
+MOST = 150  # the smallest stage has little more than twice as many different tasks
 DAY = (1980, 1, 1, 0, 0, 0)  # the same bank is the same file on every day
 
 
-def questions(
-    level: str, stage: int, count: int, seed: int, language: str
-) -> tuple[list[Question], list[Question]]:
-    """Return the whole tasks and the single numbers of a stage, all of different tasks."""
-    drawn = problems(level, stage, 2 * count, seed, language)
-    idents = [f"{level}-{stage + 1}-{seed}-{number + 1}" for number in range(2 * count)]
-    wholes = [Question(*pair) for pair in zip(idents[:count], drawn[:count], strict=True)]
-    singles = zip(idents[count:], drawn[count:], places(drawn[count:], seed), strict=True)
-    return wholes, [Question(*single) for single in singles]
+@dataclass(frozen=True)
+class Part:
+    """The questions of a stage: whole tasks and single numbers, all of different tasks."""
+
+    ident: str
+    wholes: Sequence[Question]
+    singles: Sequence[Question]
 
 
-def places(drawn: Sequence[Problem], seed: int) -> Iterator[int]:
+def drawn(count: int, seed: int, stages: Sequence[Stage], language: str) -> list[Part]:
+    """Return ``count`` questions of each kind for each stage."""
+    whole("count", count, most=MOST)
+    whole("seed", seed)  # the pages of the book have the tasks of 0, and can show their answers
+    return [part(stage, count, seed, language) for stage in stages]
+
+
+def part(stage: Stage, count: int, seed: int, language: str) -> Part:
+    """Return the questions of a stage."""
+    level, k = stage
+    tasks = problems(level, k, 2 * count, seed, language)
+    ident = f"{level}-{k + 1}"
+    idents = [f"{ident}-{seed}-{number}" for number in range(1, 2 * count + 1)]
+    wholes = [Question(*pair) for pair in zip(idents[:count], tasks[:count], strict=True)]
+    singles = zip(idents[count:], tasks[count:], places(tasks[count:], seed), strict=True)
+    return Part(ident, wholes, [Question(*single) for single in singles])
+
+
+def places(tasks: Sequence[Problem], seed: int) -> Iterator[int]:
     """Yield the place to ask for of each task: those of one kind take turns.
 
     The gradient of the result itself is left out, for it is 1 in every task.
     """
     rng = np.random.default_rng(seed)
-    turns = {}
-    for one in drawn:
+    turns: dict[str, Iterator[int]] = {}
+    for one in tasks:
         if one.kind not in turns:
             there = range(1 if one.formulas else 0, len(one.entries))
             turns[one.kind] = cycle(rng.permutation(there).tolist())
         yield next(turns[one.kind])
 
 
-def make(out: Path, count: int, seed: int, levels: Sequence[str], language: str) -> list[Path]:
+def write(out: Path, parts: Sequence[Part], seed: int, language: str) -> list[Path]:
     """Write a bank for each platform into a folder; return the files."""
-    whole("count", count, least=1)
-    whole("seed", seed, least=0)
-    one_of("language", language, LANGUAGES)
-    known = sayings(language)
+    say = in_language(language)
     categories, banks = [], []
-    for level in levels:
-        for k, stage in enumerate(LEVELS[one_of("level", level, tuple(LEVELS))]):
-            wholes, singles = questions(level, k, count, seed, language)
-            title, topic, name = (say(words, known) for words in (TITLE, level, stage.name))
-            here = f"{topic} {k + 1} · {name}"
-            for kind, found in ((WHOLE, wholes), (SINGLE, singles)):
-                path = (title, topic, f"{here} · {say(kind, known)}")
-                categories.append(moodle.Category(path, say(ABOUT[kind], known), found))
-            banks.append(qti.Bank(f"{level}-{k + 1}", f"{title} · {here}", singles))
+    for one in parts:
+        problem = one.wholes[0].problem
+        here = f"{problem.topic} {problem.stage + 1} · {problem.title}"
+        for kind, found in ((WHOLE, one.wholes), (SINGLE, one.singles)):
+            path = (say(TITLE), problem.topic, f"{here} · {say(kind)}")
+            categories.append(moodle.Category(path, say(ABOUT[kind]), found))
+        banks.append(qti.Bank(one.ident, f"{say(TITLE)} · {here}", one.singles))
     out.mkdir(parents=True, exist_ok=True)
     files = [out / "moodle.xml", out / "canvas.zip"]
     files[0].write_bytes(moodle.quiz(categories))
-    with zipfile.ZipFile(files[1], "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in qti.package(banks, f"backward-drills-{seed}").items():
-            archive.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(files[1], "w") as archive:
+        for file, content in qti.package(banks, f"backward-drills-{seed}").items():
+            archive.writestr(zipfile.ZipInfo(file, DAY), content, zipfile.ZIP_DEFLATED)
     return files
 
 
-def main() -> None:
-    """Make what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Make question banks for Moodle and Canvas.")
-    parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--levels", nargs="+", default=list(LEVELS))
-    parser.add_argument("--language", default="en")
-    options = parser.parse_args()
-    try:
-        files = make(options.out, options.count, options.seed, options.levels, options.language)
-    except ValueError as error:
-        sys.exit(f"Cannot make the bank: {error}")
+def main(count: str, seed: str, out: str, language: str, *levels: str) -> None:
+    """Write the banks into a folder, and say what is there."""
+    stages = stages_of(levels or tuple(LEVELS))
+    parts = drawn(int(count), int(seed), stages, language)
+    files = write(Path(out), parts, int(seed), language)
     print(f"For Moodle: {files[0]}\nFor Canvas: {files[1]}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main(*sys.argv[1:])
+    except (ValueError, OSError) as error:
+        sys.exit(f"Nothing was written: {error}.")

@@ -13,9 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from questions import Question
 from targets import plain
-from wording import sayings
-
-from backprop.show.language import say
+from wording import in_language
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -153,8 +151,8 @@ def replies(question: Question) -> dict[str, str]:
 
 def sources(question: Question) -> Iterator[str]:
     """Yield the mistakes with their numbers."""
-    known = sayings(question.problem.language)
-    yield f"<p>{escape(say(COMES_FROM, known))}</p><ul>"
+    say = in_language(question.problem.language)
+    yield f"<p>{escape(say(COMES_FROM))}</p><ul>"
     for mistake in question.asked[0].mistakes:
         yield f"<li>{mistake.shown}<br/>{escape(mistake.said)}</li>"
     yield "</ul>"

@@ -23,9 +23,7 @@ from html import escape
 from markup import escaped, listed, table
 from problems import Entry, Problem, Rows
 from targets import Target, following, targets
-from wording import sayings
-
-from backprop.show.language import say
+from wording import in_language
 
 FOUND = "The first steps are done."
 FIND = "Now find {name}."
@@ -90,14 +88,14 @@ class Question:
         if not self.problem.formulas:
             given = {name: escaped(rows) for name, rows in self.problem.given.items()}
             parts.append(table([given]))
-        known = sayings(self.problem.language)
+        say = in_language(self.problem.language)
         if self.place is not None:
             if self.before:
                 found = gradients(self.problem, self.before, [one.shown for one in self.before])
-                parts.append(f"<p>{escape(say(FOUND, known))}</p>{listed(found)}")
-            find = say(FIND.format(name=self.asked[0].name), known)
+                parts.append(f"<p>{escape(say(FOUND))}</p>{listed(found)}")
+            find = say(FIND.format(name=self.asked[0].name))
             parts.append(f"<p><strong>{escape(find)}</strong></p>")
-        parts.append(f"<p>{escape(say(TYPE, known))}</p>")
+        parts.append(f"<p>{escape(say(TYPE))}</p>")
         if fields:
             parts.append(listed(gradients(self.problem, self.asked, fields)))
         return "".join(parts)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from problems import Entry, Problem
-from wording import sayings
+from wording import in_language
 
-from backprop.show.language import joined, say
+from backprop.show.language import joined
 
 FOLLOWS = "This number follows from a wrong one before it, so it counts. Look there."
 OR_FOLLOWS = "Or it follows from a wrong number before it."
@@ -32,15 +32,15 @@ class Target:
 
 def targets(entry: Entry, follow: Sequence[float] = (), language: str = "en") -> list[Target]:
     """Return what may be typed for an entry; the numbers ``follow`` come from mistakes before."""
-    known = sayings(language)
+    say = in_language(language)
     means = [(entry.number, True, "")]
     for mistake in entry.mistakes:
         also = any(same(number, mistake.number) for number in follow)
-        said = joined(f"{mistake.said} {say(OR_FOLLOWS, known)}") if also else mistake.said
+        said = joined(f"{mistake.said} {say(OR_FOLLOWS)}") if also else mistake.said
         means.append((mistake.number, False, said))
     for number in follow:
         if not any(same(number, other) for other, *_ in means):
-            means.append((number, True, say(FOLLOWS, known)))
+            means.append((number, True, say(FOLLOWS)))
     numbers = [number for number, *_ in means]
     return [Target(one, margin(one, numbers), right, reply) for one, right, reply in means]
 
