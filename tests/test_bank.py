@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import bank
 import pytest
 from drills import Solver, solved
+from problems import problems
 from questions import Question
 from stages import stages_of
 from targets import FOLLOWS
@@ -274,19 +275,31 @@ def test_canvas_gets_each_single_number_with_its_mistakes(canvas, asked, languag
 
 
 def test_no_question_gives_away_the_answer_of_another_or_its_own(asked):
-    problems = [question.problem for question in asked.values()]
-    tasks = {(one.level, one.stage, one.kind, one.given_words) for one in problems}
+    all_ = [question.problem for question in asked.values()]
+    tasks = {(one.level, one.stage, one.kind, one.given_words) for one in all_}
     assert len(tasks) == len(asked)
     for question in asked.values():
-        if question.place is not None and question.problem.formulas:
-            [entry] = question.asked
-            shown = re.findall(r"data-gradient[^>]*>([^<]*)<", question.picture)
-            assert shown.count("?") == bool(entry.edge)
-            assert len(list(filter(None, shown))) == len(
-                {one.edge for one in [*question.before, entry] if one.edge}
+        if question.place is None:
+            continue
+        text, [entry], entries = question.text(""), question.asked, question.problem.entries
+        for k, (label, rows, columns) in enumerate(question.problem.asks):
+            name = label if rows * columns > 1 else next(e.said for e in entries if e.ask == k)
+            assert (f">{name} = " in text or f">{name} =<" in text) == (k < entry.ask)
+        if question.problem.formulas:
+            assert question.place > 0  # the gradient of L is always 1
+            before = {one.edge for one in entries[: question.place] if one.edge}
+            shown = re.findall(r'data-gradient="([^"]+)">([^<]+)<', question.picture)
+            assert {edge for edge, number in shown if number != "?"} == before
+            assert [edge for edge, number in shown if number == "?"] == [entry.edge] * bool(
+                entry.edge
             )
-            assert entry.name not in question.text("").split("<strong>")[0]
-            assert question.place > 0
+
+
+def test_a_wrong_number_that_is_0_but_for_its_last_digits_is_0():
+    second = problems("network", 0, 2, 7)[1]
+    zeros = [one for e in second.entries for one in e.mistakes if abs(one.number) < 1e-9]
+    assert {(one.number, one.shown) for one in zeros} == {(0.0, "0")}
+    assert ("own input", "W not transposed") in [one.names for one in zeros]
 
 
 @pytest.mark.parametrize("language", ["zh"], indirect=True)
