@@ -7,6 +7,7 @@
     python run.py bench        measure the layers, how their cost grows, and what the book costs
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
     python run.py class        print worksheets: other numbers for each student, and a key
+    python run.py bank         make question banks for Moodle and Canvas
 
 The first run installs the packages of the lock files into .venv beside this file; later runs
 start at once. Only the standard library is used, and the syntax is that of Python 3.6, so that an
@@ -570,6 +571,16 @@ def main() -> int:
     )
     worksheets.add_argument("--paper", choices=["a4", "letter"], default="a4", help="default: a4")
     worksheets.add_argument("--language", choices=["en", "zh"], default="en", help="default: en")
+    bank = commands.add_parser("bank", help="make question banks for Moodle and Canvas")
+    bank.add_argument(
+        "--count", metavar="N", type=int, required=True, help="of each kind and stage"
+    )
+    bank.add_argument("--seed", metavar="S", type=int, required=True, help="1, 2, 3, ...")
+    bank.add_argument("--out", metavar="DIR", type=Path, required=True, help="a folder")
+    bank.add_argument(
+        "--levels", metavar="NAME", nargs="+", default=[], help="such as chain, or chain.2 nodes.3"
+    )
+    bank.add_argument("--language", choices=["en", "zh"], default="en", help="default: en")
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error("unrecognized arguments: " + " ".join(rest))
@@ -579,7 +590,7 @@ def main() -> int:
             if part not in BENCHMARKS:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
-    ensure_environment(tests=options.command not in ("book", "pyodide", "zh"))
+    ensure_environment(tests=options.command not in ("book", "pyodide", "zh", "bank"))
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":
@@ -590,6 +601,9 @@ def main() -> int:
         numbers = str(options.students), str(options.seed), str(options.out.resolve())
         chosen = options.paper, options.language, *options.levels
         return 0 if run("teaching/sheets.py", *numbers, *chosen) else 1
+    if options.command == "bank":
+        numbers = str(options.count), str(options.seed), str(options.out.resolve())
+        return 0 if run("teaching/bank.py", *numbers, options.language, *options.levels) else 1
     if options.command == "pyodide":
         archive = options.archive
         if archive and "://" not in archive:

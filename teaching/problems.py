@@ -221,5 +221,9 @@ def made(kind: Kind, p: int, way: str, numbers: Array) -> float:
 
 
 def rounded(number: float) -> float:
-    """Return a number without the last digits of its computation, and without a minus for 0."""
+    """Return a number without the last digits of its computation, and without a minus for 0.
+
+    >>> rounded(0.1 + 0.2 - 0.3), rounded(0.1 + 0.2)
+    (0.0, 0.3)
+    """
     return round(float(f"{number:.12g}"), 12) + 0.0

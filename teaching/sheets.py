@@ -14,35 +14,16 @@ from codes import codes
 from key import key, key_csv
 from paper import print_pdf
 from problems import problems
+from stages import Stage, stages_of
 from wording import in_language
 from worksheet import MARGINS, PAPERS, Sheet, worksheet
 
 from backprop.contracts import whole
-from backprop.explorers.practice.levels import LEVELS
 
 HERE = Path(__file__).parent
 USUAL = ("chain.2", "nodes.2", "nodes.3", "affine.2", "scores.1", "update.1")  # fill two pages
 PRODUCTS = ("sheets.html", "sheets.pdf", "key.html", "key.pdf", "key.csv")
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-Stage = tuple[str, int]
-
-
-def stages_of(levels: Sequence[str]) -> list[Stage]:
-    """Return the stages that are meant: "chain" has all of its own, "chain.2" is the second."""
-    found: list[Stage] = []
-    for text in levels:
-        level, dot, number = text.partition(".")
-        numbers = [str(k) for k in range(1, len(LEVELS.get(level, ())) + 1)]
-        if not numbers or (dot and number not in numbers):
-            known = ", ".join(f"{name}.1 to .{len(all_)}" for name, all_ in LEVELS.items())
-            raise ValueError(
-                f"levels must be names such as chain, or chain.2 for its second stage, got "
-                f"{text!r}; there are {known}"
-            )
-        found += [(level, int(k) - 1) for k in ([number] if dot else numbers)]
-    if twice := [f"{level}.{k + 1}" for level, k in found if found.count((level, k)) > 1]:
-        raise ValueError(f"levels must name each stage once, got {twice[0]} more than once")
-    return found
 
 
 def sheets(students: int, seed: int, stages: Sequence[Stage], language: str) -> list[Sheet]:
