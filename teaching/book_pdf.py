@@ -15,7 +15,7 @@ import tomllib
 from html import escape
 from pathlib import Path
 
-from appendix import appendix, number_questions, take_out
+from appendix import NAME, appendix, number_questions, take_out
 from bs4 import BeautifulSoup, Tag
 from one_file import ROOT, Page, Say, check_links, page_of, parse, read, sayer, style
 from paper import print_pdf
@@ -85,7 +85,7 @@ def contents(pages: list[Page], say: Say) -> str:
             part = page.part
             lines += [f'<p class="part">{escape(part)}</p>'] if part else []
         entries = [("page-line", page.name, page.title)]
-        for heading in page.text.select(":scope > section > h2"):
+        for heading in page.text.select(f":scope:not(#{NAME}) > section > h2"):
             target = str(heading.parent["id"]) if heading.parent else ""
             entries.append(("section-line", target, heading.get_text(" ", strip=True)))
         for kind, target, words in entries:
@@ -105,7 +105,7 @@ def foreword(page: Page, say: Say, *, solutions: bool) -> None:
     answers.decompose()
     sentences = [
         say("Write your answers down. Questions, drills and exercises stand where a guess is worth most."),
-        say("The answers are at the end, from page {} on.").format(page_of("solutions"))
+        say("The answers are at the end, from page {} on.").format(page_of(NAME))
         if solutions
         else say("This edition has no answers and no solutions."),
         say("Some figures stand still here. Where the text says move, press, choose or play, it means the web pages of this book, on which they move, the drills go on, and a wrong answer is told why it is wrong."),
