@@ -18,7 +18,7 @@ def number_questions(pages: list[Page], say: Say) -> None:
     for number, question in enumerate(questions, 1):
         question["id"] = f"question.{number}"
         (label,) = question.select(":scope > p:first-child > strong:first-child")
-        label.string = say("Question {}.").format(number)
+        label.string = say("Question {number}.").format(number=number)
 
 
 def take_out(pages: list[Page], say: Say) -> list[tuple[Page, list[Tag], list[Tag]]]:
@@ -39,7 +39,7 @@ def answer(question: Tag, say: Say) -> Tag:
     fold.extract()
     number = str(question["id"]).partition(".")[2]
     text.name, text["class"], text["id"] = "p", "answer", f"answer.{number}"
-    label = say("Question {}.").format(number)
+    label = say("Question {number}.").format(number=number)
     text.insert(0, parse(f'<a href="#{question["id"]}">{label}</a> '))
     text.append(parse(f" {back_to(str(question['id']), say)}"))
     return text
@@ -47,7 +47,7 @@ def answer(question: Tag, say: Say) -> Tag:
 
 def back_to(target: str, say: Say) -> str:
     """Return the words that lead back to a page."""
-    return f'<span class="turn">{say("(page {})").format(page_of(target))}</span>'
+    return f'<span class="turn">{say("(page {page})").format(page=page_of(target))}</span>'
 
 
 def appendix(pages: list[Page], say: Say) -> Page:
@@ -58,13 +58,15 @@ def appendix(pages: list[Page], say: Say) -> Page:
         parts += [str(text) for text in answers]
         for text in answers:
             number = str(text["id"]).partition(".")[2]
-            link_forward(page.text, f"question.{number}", str(text["id"]), say("Answer: page {}"))
+            link_forward(
+                page.text, f"question.{number}", str(text["id"]), say("Answer: page {page}")
+            )
         for solution in solutions:
             exercise = exercise_of(solution)
             solution["id"] = f"{exercise}.solution"
             (title,) = solution.select(":scope > .admonition-title")
             title.append(parse(f" {back_to(exercise, say)}"))
-            link_forward(page.text, exercise, str(solution["id"]), say("Solution: page {}"))
+            link_forward(page.text, exercise, str(solution["id"]), say("Solution: page {page}"))
             parts.append(str(solution))
         parts.append("</section>")
     (text,) = parse("".join([*parts, "</section>"])).select(f"#{NAME}")
@@ -80,7 +82,7 @@ def exercise_of(solution: Tag) -> str:
 def link_forward(text: Tag, task: str, target: str, words: str) -> None:
     """Put a link to an answer at the end of a question or exercise."""
     for place in at(text, task):
-        place.append(parse(f'<p class="turn">{words.format(page_of(target))}</p>'))
+        place.append(parse(f'<p class="turn">{words.format(page=page_of(target))}</p>'))
 
 
 def at(text: Tag, name: str) -> Iterator[Tag]:

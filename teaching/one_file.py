@@ -10,7 +10,6 @@ same with ``help``.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
+
+from backprop.show.language import table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -28,7 +29,6 @@ ON_SCREEN = (
 )
 PLAIN = f"span.pre, pre span:not({COLOURED})"
 LONG = 14  # lines: a longer listing may go on on the next page
-WORDS = tomllib.loads((HERE / "zh.toml").read_text(encoding="utf-8"))
 MATPLOTLIB = find_spec("matplotlib")  # not imported: only its fonts are needed
 FONTS = Path(str(MATPLOTLIB and MATPLOTLIB.origin)).parent / "mpl-data" / "fonts" / "ttf"
 FACES = {  # what the book is set in, the same on every computer; Chinese comes from the system
@@ -39,8 +39,8 @@ FACES = {  # what the book is set in, the same on every computer; Chinese comes 
     ("Code", "normal", "normal"): "DejaVuSansMono",
     ("Code", "bold", "normal"): "DejaVuSansMono-Bold",
 }
-# No line is lower than its letters may be: the first line of a page would be drawn on the page before
-# as well, out of sight, and stand twice in the bookmarks.
+# No line is lower than its letters may be. If it is, the first line of a page is drawn on the page
+# before as well, out of sight, and a heading stands twice in the bookmarks.
 HEIGHT = "; ascent-override: 92%; descent-override: 24%"
 # Quotation marks, dashes and dots are as wide as letters in Chinese: not from these fonts.
 NARROW = "U+0-2013, U+2015-2017, U+201A-201B, U+201E-2025, U+2027-2E7F, U+10000-1FFFF"
@@ -62,9 +62,14 @@ class Page(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The title, with the number of a chapter before it."""
+        """The title as it stands there."""
         heading = self.text.h1
-        return heading.get_text(" ", strip=True) if heading else self.name
+        return " ".join(heading.get_text().split()) if heading else self.name
+
+    def number_title(self) -> None:
+        """Write the number of a chapter before its title."""
+        if self.text.h1 and self.number:
+            self.text.h1.insert(0, parse(f'<span class="number">{self.number}</span> '))
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -74,7 +79,7 @@ def parse(html: str) -> BeautifulSoup:
 
 def sayer(language: str) -> Say:
     """Return what turns a sentence of these modules into one of the book's language."""
-    return (lambda text: text) if language == "en" else WORDS.__getitem__
+    return str if language == "en" else table(HERE, language).__getitem__
 
 
 def in_order(start: BeautifulSoup) -> Iterator[tuple[str, str]]:
@@ -100,7 +105,7 @@ def read(site: Path, start: BeautifulSoup) -> list[Page]:
 
 
 def cleaned(text: Tag, name: str, file: Path) -> Tag:
-    """Take out what is for screens, let folds lie open, and make ids and addresses those of one file."""
+    """Take out what is for screens, open folds, and make ids and addresses those of one file."""
     for part in text.select(ON_SCREEN):
         part.decompose()
     for fold in text.select("details.sd-dropdown"):
@@ -126,13 +131,12 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
     return text
 
 
-def check_links(book: Tag) -> None:
-    """Take away links to what paper does not have; refuse those that lead nowhere.
+def check_links(book: Tag, pages: set[str]) -> None:
+    """Take away links to pages that paper does not have; refuse those that lead nowhere.
 
-    Raises ``ValueError`` with the links to pages of the book whose place is not there.
+    Raises ``ValueError`` with the links to printed pages whose place is not there.
     """
     there = {str(part["id"]) for part in book.select("[id]")}
-    pages = {str(page["id"]) for page in book.select(".page-of-site > section")}
     lost = []
     for link in book.select('a[href^="#"]'):
         target = str(link["href"])[1:]

@@ -1,0 +1,251 @@
+"""The book as a PDF: the English edition is printed once; the others are looked at as HTML.
+
+Expected titles and texts are those of the built site; pages and places are read from the PDF.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from book_pdf import PAPERS, book, print_book
+from browser import launch
+from bs4 import BeautifulSoup
+from one_file import FONTS, check_links, parse
+from paper import FONT, print_pdf
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
+from visits import HTML
+
+PAGES = [  # of _toc.yml, without what is no part of the printed book
+    *("1-chain-rule", "2-node-types", "3-softmax-with-loss", "4-parameter-updates"),
+    *("5-quadrants", "6-checking-gradients", "7-spot-the-bug", "8-more-nodes", "9-better-steps"),
+    *("10-real-data", "notation", "corrections", "speed", "bibliography"),
+]
+MM = 72 / 25.4
+COLUMN = (210 - 2 * 22) / 25.4 * 96  # of A4, the narrower paper, in pixels
+HEIGHT = (279.4 - 20 - 22) / 25.4 * 96  # of Letter, the lower paper
+# What is wider than its column or higher than a page. A line of code that would have to go on in
+# the next line counts.
+TOO_LARGE = """([width, height]) => {
+  document.head.insertAdjacentHTML("beforeend", "<style>pre { white-space: pre !important }</style>");
+  const parts = document.querySelectorAll("pre, table, img, svg, math, .question-still, .exercise");
+  return [...parts].filter((part) => {
+    const box = part.getBoundingClientRect();
+    const inside = part.parentElement.getBoundingClientRect();
+    return box.right > Math.min(width, inside.right) + 1 || part.scrollWidth > box.width + 1 ||
+      (box.height > height && part.matches("img, svg"));
+  }).map((part) => part.textContent.slice(0, 60) + part.outerHTML.slice(0, 60));
+}"""
+
+
+@pytest.fixture(scope="module")
+def whole() -> BeautifulSoup:
+    return book(HTML, "en")
+
+
+@pytest.fixture(scope="module")
+def printed(whole: BeautifulSoup, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+    with sync_playwright() as playwright:
+        launch(playwright).close()  # or the test is skipped
+    pdf = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    print_book(whole, pdf)
+    return PdfReader(pdf)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+def titles_of(page: str) -> tuple[str, list[str]]:
+    """Return the title of a built page and those of its sections."""
+    soup = parse((HTML / "chapters" / f"{page}.html").read_text(encoding="utf-8"))
+    for sign in soup.select(".headerlink"):
+        sign.decompose()
+    title, *sections = [" ".join(h.get_text().split()) for h in soup.select("article :is(h1, h2)")]
+    return title, sections
+
+
+def lines_of(page: PageObject) -> list[str]:
+    return page.extract_text().splitlines()
+
+
+def expected_titles() -> dict[str, list[str]]:
+    """Return the titles of the printed pages, chapters with their numbers, and their sections."""
+    titles = {}
+    for page in PAGES:
+        title, sections = titles_of(page)
+        titles[f"{re.match('[0-9]*', page)[0]} {title}".strip()] = sections
+    return titles
+
+
+def test_titles_and_sections_are_bookmarks(printed: PdfReader) -> None:
+    found, title = {}, ""
+    for mark in printed.outline:
+        if isinstance(mark, list):
+            found[title] = [section.title for section in mark]
+        else:
+            found[title := mark.title] = []
+    expected = expected_titles()
+    front = ["Backpropagation in Fifteen Minutes", "Contents", "About this book"]
+    assert [*found] == [*front, *expected, "Answers and solutions"]
+    assert {title: found[title] for title in expected} == expected
+
+
+def test_contents_tell_the_pages(printed: PdfReader) -> None:
+    texts = [lines_of(page) for page in printed.pages]
+    last = next(k for k, text in enumerate(texts) if k > 1 and "About this book" in text)
+    entries = [re.fullmatch(r"(.+?) (\d+)", line) for text in texts[1:last] for line in text]
+    told = [(entry[1], int(entry[2])) for entry in entries if entry]
+    begin = next(k for k, (title, _) in enumerate(told) if title[0] == "1")
+    titles = [
+        words for title, sections in expected_titles().items() for words in (title, *sections)
+    ]
+    assert [title for title, _ in told[begin:-1]] == titles
+    assert [title for title, page in told if title not in texts[page - 1]] == []
+    assert [page for _, page in told] == sorted(page for _, page in told)
+
+
+def test_links_lead_to_a_place_or_to_the_web(printed: PdfReader) -> None:
+    places, addresses = {*printed.named_destinations}, set()
+    inside = 0
+    for page in printed.pages:
+        for link in (note.get_object() for note in page.get("/Annots", ())):
+            if "/Dest" in link:
+                assert link["/Dest"] in places
+                inside += 1
+            else:
+                addresses.add(link["/A"]["/URI"])
+    assert inside > 500
+    assert all(address.startswith("https://") for address in addresses), addresses
+    with pytest.raises(ValueError, match=r"must lead to places of the book, got notation\.nowhere"):
+        check_links(parse('<a href="#notation.nowhere">x</a><a href="#api.x">y</a>'), {"notation"})
+
+
+def test_what_is_said_of_pages_is_so(whole: BeautifulSoup, printed: PdfReader) -> None:
+    texts = [" ".join(lines_of(page)) for page in printed.pages]
+    turns = 0
+    for exercise in whole.select(".exercise"):
+        (number,) = re.findall(r"Exercise \d+", exercise.get_text())
+        (place,) = exercise.select(".turn a")
+        assert f"Solution to {number} " in texts[int(place.get_text()) - 1]
+        (back,) = whole.select(f'[id="{exercise["id"]}.solution"] .turn a')
+        assert number in texts[int(back.get_text()) - 1]
+        turns += 1
+    assert turns == 44
+    for question in whole.select(".question-still"):
+        number = question.strong.get_text()
+        (place,) = question.select(".turn a")
+        assert number in texts[int(place.get_text()) - 1]
+
+
+def test_no_heading_ends_a_page(printed: PdfReader) -> None:
+    low = [
+        place.title
+        for place in printed.named_destinations.values()
+        if place["/Top"] < 22 * MM + 40
+        and not re.match(r"/(question|answer)\.|.*\.id", place.title)
+    ]
+    assert low == []
+
+
+def test_fonts_are_embedded(printed: PdfReader) -> None:
+    fonts = {}
+    for page in printed.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            fonts[font.get_object()["/BaseFont" if "/BaseFont" in font else "/Subtype"]] = font
+    assert any("STIXGeneral" in name for name in fonts)
+    for name, font in fonts.items():
+        for part in font.get("/DescendantFonts", [font]):
+            own = part.get_object()
+            embedded = own["/Subtype"] == "/Type3" or {*own["/FontDescriptor"]} & {
+                *("/FontFile", "/FontFile2", "/FontFile3")
+            }
+            assert embedded, name
+
+
+def test_it_tells_screen_readers_what_is_what(printed: PdfReader) -> None:
+    root = printed.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en", True)
+    assert printed.metadata.title == "Backpropagation in Fifteen Minutes"
+    waiting, kinds, silent = [root["/StructTreeRoot"]], set(), 0
+    while waiting:
+        part = waiting.pop().get_object()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, DictionaryObject):
+            kinds.add(part.get("/S"))
+            silent += part.get("/S") == "/Figure" and not part.get("/Alt")
+            waiting += [part["/K"]] if "/K" in part else []
+    assert {"/H1", "/H2", "/P", "/L", "/LI", "/Table", "/TH", "/TD", "/Figure", "/Link"} <= kinds
+    assert silent == 0
+
+
+def test_paper_has_its_size(printed: PdfReader) -> None:
+    sizes = {
+        (round(page.mediabox.width / MM), round(page.mediabox.height / MM))
+        for page in printed.pages
+    }
+    assert sizes == {(210, 297)}
+    letter = book(HTML, "en", paper="letter", solutions=False)
+    assert "size: letter" in letter.select("style")[0].get_text()
+    assert PAPERS == ("a4", "letter")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_wider_than_its_column(browser: Browser, language: str, tmp_path: Path) -> None:
+    file = tmp_path / "book.html"
+    file.write_text(str(book(HTML, language)), encoding="utf-8")
+    page = browser.new_page(viewport={"width": int(COLUMN), "height": 900})
+    page.emulate_media(media="print")
+    page.goto(file.as_uri())
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert page.evaluate(TOO_LARGE, [COLUMN, HEIGHT]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_solutions_are_at_the_end_or_nowhere(language: str) -> None:
+    def squeezed(soup: BeautifulSoup) -> str:
+        for turn in soup.select(".turn, .headerlink"):
+            turn.decompose()
+        return re.sub(r"\s", "", soup.get_text())
+
+    with_them = squeezed(book(HTML, language))
+    without = squeezed(book(HTML, language, solutions=False))
+    chapters, _, end = with_them.rpartition(
+        {"en": "Answersandsolutions", "zh": "答案与解答"}[language]
+    )
+    told = 0
+    for page in PAGES:
+        file = HTML / (language if language != "en" else ".") / "chapters" / f"{page}.html"
+        soup = parse(file.read_text(encoding="utf-8"))
+        secrets = soup.select(".solution section > p, .solution pre, noscript details > p")
+        for secret in (re.sub(r"\s", "", part.get_text()) for part in secrets):
+            assert secret in end
+            if len(secret) > 20:  # "No." is said in other places as well
+                assert secret not in chapters
+                assert secret not in without
+                told += 1
+    assert told > 150
+
+
+def test_no_boxes_for_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{FONTS}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(fonts))
+    page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
+    with sync_playwright() as playwright:
+        launch(playwright).close()
+    page.write_text('<html lang="zh-CN"><meta charset="utf-8"><p>反向', encoding="utf-8")
+    with pytest.raises(FileNotFoundError, match="no font with Chinese letters"):
+        print_pdf(page, pdf)
+    page.write_text('<html lang="en"><meta charset="utf-8"><p>反向', encoding="utf-8")
+    print_pdf(page, pdf)
+    assert FONT in capsys.readouterr().err
