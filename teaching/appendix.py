@@ -4,8 +4,6 @@ A reader of paper cannot fold them away. So they are taken from where they stand
 page numbers there and back; or they are left out, for a class.
 """
 
-from collections.abc import Iterator
-
 from bs4 import Tag
 from one_file import Page, Say, page_of, parse
 
@@ -81,10 +79,5 @@ def exercise_of(solution: Tag) -> str:
 
 def link_forward(text: Tag, task: str, target: str, words: str) -> None:
     """Put a link to an answer at the end of a question or exercise."""
-    for place in at(text, task):
+    if isinstance(place := text.find(id=task), Tag):
         place.append(parse(f'<p class="turn">{words.format(page=page_of(target))}</p>'))
-
-
-def at(text: Tag, name: str) -> Iterator[Tag]:
-    """Yield the element with this id."""
-    yield from (part for part in text.select("[id]") if part["id"] == name)

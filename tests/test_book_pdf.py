@@ -4,16 +4,15 @@ Expected titles and texts are those of the built site; pages and places are read
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from book_pdf import PAPERS, book, print_book
 from browser import launch
-from bs4 import BeautifulSoup
-from one_file import FONTS, check_links, parse
+from bs4 import BeautifulSoup, Tag
+from one_file import FONTS, check_links, parse, style
 from paper import FONT, print_pdf
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 from visits import HTML
@@ -29,12 +28,13 @@ HEIGHT = (279.4 - 20 - 22) / 25.4 * 96  # of Letter, the lower paper
 # What is wider than its column or higher than a page. A line of code that would have to go on in
 # the next line counts.
 TOO_LARGE = """([width, height]) => {
-  document.head.insertAdjacentHTML("beforeend", "<style>pre { white-space: pre !important }</style>");
-  const parts = document.querySelectorAll("pre, table, img, svg, math, .question-still, .exercise");
-  return [...parts].filter((part) => {
+  for (const part of document.querySelectorAll("pre")) part.style.whiteSpace = "pre";
+  const kinds = "pre, table, img, div > svg, math, .question-still, .exercise";
+  return [...document.querySelectorAll(kinds)].filter((part) => {
     const box = part.getBoundingClientRect();
     const inside = part.parentElement.getBoundingClientRect();
-    return box.right > Math.min(width, inside.right) + 1 || part.scrollWidth > box.width + 1 ||
+    return box.right > Math.min(width, inside.right) + 1 ||
+      (part.scrollWidth > part.clientWidth && part.matches("pre, table")) ||
       (box.height > height && part.matches("img, svg"));
   }).map((part) => part.textContent.slice(0, 60) + part.outerHTML.slice(0, 60));
 }"""
@@ -54,12 +54,9 @@ def printed(whole: BeautifulSoup, tmp_path_factory: pytest.TempPathFactory) -> P
     return PdfReader(pdf)
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="module")
+def chinese() -> BeautifulSoup:
+    return book(HTML, "zh")
 
 
 def titles_of(page: str) -> tuple[str, list[str]]:
@@ -98,17 +95,18 @@ def test_titles_and_sections_are_bookmarks(printed: PdfReader) -> None:
 
 
 def test_contents_tell_the_pages(printed: PdfReader) -> None:
-    texts = [lines_of(page) for page in printed.pages]
-    last = next(k for k, text in enumerate(texts) if k > 1 and "About this book" in text)
-    entries = [re.fullmatch(r"(.+?) (\d+)", line) for text in texts[1:last] for line in text]
-    told = [(entry[1], int(entry[2])) for entry in entries if entry]
-    begin = next(k for k, (title, _) in enumerate(told) if title[0] == "1")
-    titles = [
-        words for title, sections in expected_titles().items() for words in (title, *sections)
-    ]
-    assert [title for title, _ in told[begin:-1]] == titles
-    assert [title for title, page in told if title not in texts[page - 1]] == []
-    assert [page for _, page in told] == sorted(page for _, page in told)
+    marks, waiting = [], [*printed.outline]
+    while waiting:
+        mark = waiting.pop(0)
+        if isinstance(mark, list):
+            waiting = mark + waiting
+        else:
+            marks.append((mark.title, printed.get_destination_page_number(mark) + 1))
+    titles = [title for title, _ in marks]
+    first, end = titles.index("About this book"), titles.index("Answers and solutions")
+    lines = [line for page in printed.pages[1 : marks[first][1] - 1] for line in lines_of(page)]
+    entries = [re.fullmatch(r"(.+?) (\d+)", line) for line in lines]
+    assert [(entry[1], int(entry[2])) for entry in entries if entry] == marks[first : end + 1]
 
 
 def test_links_lead_to_a_place_or_to_the_web(printed: PdfReader) -> None:
@@ -127,21 +125,16 @@ def test_links_lead_to_a_place_or_to_the_web(printed: PdfReader) -> None:
         check_links(parse('<a href="#notation.nowhere">x</a><a href="#api.x">y</a>'), {"notation"})
 
 
-def test_what_is_said_of_pages_is_so(whole: BeautifulSoup, printed: PdfReader) -> None:
-    texts = [" ".join(lines_of(page)) for page in printed.pages]
-    turns = 0
-    for exercise in whole.select(".exercise"):
-        (number,) = re.findall(r"Exercise \d+", exercise.get_text())
-        (place,) = exercise.select(".turn a")
-        assert f"Solution to {number} " in texts[int(place.get_text()) - 1]
-        (back,) = whole.select(f'[id="{exercise["id"]}.solution"] .turn a')
-        assert number in texts[int(back.get_text()) - 1]
-        turns += 1
-    assert turns == 44
-    for question in whole.select(".question-still"):
-        number = question.strong.get_text()
-        (place,) = question.select(".turn a")
-        assert number in texts[int(place.get_text()) - 1]
+def test_page_numbers_lead_to_solutions_and_back(whole: BeautifulSoup, printed: PdfReader) -> None:
+    exercises, questions = whole.select(".exercise"), whole.select(".question-still")
+    assert (len(exercises), len(questions)) == (44, 38)
+    for task in [exercises[k] for k in (0, 5, -1)] + [questions[k] for k in (0, -1)]:
+        (there,) = task.select("p.turn a")
+        (answer,) = whole.select(f'[id="{there["data-of"]}"]')
+        (back,) = answer.select("a.page")
+        name = re.search(r"(Exercise|Question) \d+", task.get_text())[0]
+        for place in (there, back):
+            assert name in " ".join(lines_of(printed.pages[int(place.get_text()) - 1]))
 
 
 def test_no_heading_ends_a_page(printed: PdfReader) -> None:
@@ -192,48 +185,53 @@ def test_paper_has_its_size(printed: PdfReader) -> None:
         for page in printed.pages
     }
     assert sizes == {(210, 297)}
-    letter = book(HTML, "en", paper="letter", solutions=False)
-    assert "size: letter" in letter.select("style")[0].get_text()
-    assert PAPERS == ("a4", "letter")
+    for paper in PAPERS:
+        assert f"@page {{ size: {paper} }}" in style(HTML, [], paper, "en")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_nothing_is_wider_than_its_column(browser: Browser, language: str, tmp_path: Path) -> None:
-    file = tmp_path / "book.html"
-    file.write_text(str(book(HTML, language)), encoding="utf-8")
-    page = browser.new_page(viewport={"width": int(COLUMN), "height": 900})
-    page.emulate_media(media="print")
-    page.goto(file.as_uri())
-    page.evaluate("document.fonts.ready.then(() => true)")
-    assert page.evaluate(TOO_LARGE, [COLUMN, HEIGHT]) == []
+def test_nothing_is_wider_than_its_column(
+    whole: BeautifulSoup, chinese: BeautifulSoup, tmp_path: Path
+) -> None:
+    with sync_playwright() as playwright:
+        page = launch(playwright).new_page(viewport={"width": int(COLUMN), "height": 900})
+        page.emulate_media(media="print")
+        for edition in (whole, chinese):
+            file = tmp_path / "book.html"
+            file.write_text(str(edition), encoding="utf-8")
+            page.goto(file.as_uri())
+            page.evaluate("document.fonts.ready.then(() => true)")
+            assert page.evaluate(TOO_LARGE, [COLUMN, HEIGHT]) == []
+        page.context.browser.close()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_solutions_are_at_the_end_or_nowhere(language: str) -> None:
-    def squeezed(soup: BeautifulSoup) -> str:
-        for turn in soup.select(".turn, .headerlink"):
-            turn.decompose()
-        return re.sub(r"\s", "", soup.get_text())
+def secrets_of(site: Path, page: str) -> list[str]:
+    """Return what a built page says in its answers and solutions, as far as it is long."""
+    soup = parse((site / "chapters" / f"{page}.html").read_text(encoding="utf-8"))
+    parts = soup.select(".solution section > p, .solution pre, noscript details > p")
+    return [text for part in parts if len(text := squeezed(part)) > 20]  # not "No."
 
-    with_them = squeezed(book(HTML, language))
-    without = squeezed(book(HTML, language, solutions=False))
-    chapters, _, end = with_them.rpartition(
-        {"en": "Answersandsolutions", "zh": "答案与解答"}[language]
-    )
+
+def squeezed(part: Tag) -> str:
+    return re.sub(r"\s", "", part.get_text())
+
+
+def test_solutions_are_at_the_end_or_nowhere(whole: BeautifulSoup, chinese: BeautifulSoup) -> None:
+    without = squeezed(book(HTML, "en", solutions=False))
     told = 0
-    for page in PAGES:
-        file = HTML / (language if language != "en" else ".") / "chapters" / f"{page}.html"
-        soup = parse(file.read_text(encoding="utf-8"))
-        secrets = soup.select(".solution section > p, .solution pre, noscript details > p")
-        for secret in (re.sub(r"\s", "", part.get_text()) for part in secrets):
+    for edition, site in ((whole, HTML), (chinese, HTML / "zh")):
+        (last,) = edition.select("#solutions")
+        end = squeezed(last)
+        chapters = squeezed(edition).replace(end, "")
+        for secret in (secret for page in PAGES for secret in secrets_of(site, page)):
             assert secret in end
-            if len(secret) > 20:  # "No." is said in other places as well
-                assert secret not in chapters
-                assert secret not in without
-                told += 1
-    assert told > 150
+            assert secret not in chapters
+            assert secret not in without
+            told += 1
+    assert told > 300
+    assert not re.search("Solution|Answer: page", without)
 
 
+@pytest.mark.usefixtures("printed")  # or there is no browser
 def test_no_boxes_for_chinese(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -241,8 +239,6 @@ def test_no_boxes_for_chinese(
     fonts.write_text(f"<fontconfig><dir>{FONTS}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
     monkeypatch.setenv("FONTCONFIG_FILE", str(fonts))
     page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
-    with sync_playwright() as playwright:
-        launch(playwright).close()
     page.write_text('<html lang="zh-CN"><meta charset="utf-8"><p>反向', encoding="utf-8")
     with pytest.raises(FileNotFoundError, match="no font with Chinese letters"):
         print_pdf(page, pdf)
