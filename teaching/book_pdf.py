@@ -15,10 +15,11 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from appendix import appendix, number_questions, take_out
+from appendix import appendix, take_out
+from asked import number_tasks, turn_to
 from bs4 import BeautifulSoup
 from front import caption_figures, contents, foreword, title_page
-from one_file import ROOT, check_links, page_of, parse, read, sayer, style
+from one_file import ROOT, check_links, parse, read, sayer, style
 from paper import print_pdf
 from pypdf import PdfReader
 
@@ -38,13 +39,14 @@ def book(site: Path, language: str, *, paper: str = "a4", solutions: bool = True
     title, (author,) = pages[0].title, start.select(".component-author")
     for page in pages:
         page.number_title()
-    number_questions(pages, say)
+    number_tasks(pages, say)
     caption_figures(pages, say)
     foreword(pages[0], say, solutions=solutions)
     if solutions:
         pages.append(appendix(pages, say))
     else:
-        take_out(pages, say)
+        for page in pages:
+            take_out(page, say)
     (html,) = start.select("html")
     texts = [
         f'<div class="text" style="page: text-{k}">{p.text}</div>' for k, p in enumerate(pages)
@@ -58,9 +60,7 @@ def book(site: Path, language: str, *, paper: str = "a4", solutions: bool = True
     whole.select("style")[0].string = style(folder, pages, paper, language)
     check_links(whole, {page.name for page in pages})
     for link in whole.select("a:has(> .std-doc)"):  # it leads to a page: paper turns to its number
-        number = page_of(str(link["href"])[1:])
-        turn = say("(page {page})").format(page=number)
-        link.insert_after(parse(f' <span class="turn">{turn}</span>'))
+        link.insert_after(parse(f" {turn_to(str(link['href'])[1:], say)}"))
     return whole
 
 

@@ -127,14 +127,22 @@ def test_links_lead_to_a_place_or_to_the_web(printed: PdfReader) -> None:
 
 def test_page_numbers_lead_to_solutions_and_back(whole: BeautifulSoup, printed: PdfReader) -> None:
     exercises, questions = whole.select(".exercise"), whole.select(".question-still")
-    assert (len(exercises), len(questions)) == (44, 38)
-    for task in [exercises[k] for k in (0, 5, -1)] + [questions[k] for k in (0, -1)]:
+    drills = whole.select(".explorer-still:has(p.turn)")
+    assert (len(exercises), len(questions), len(drills)) == (44, 38, 6)
+    for task in (exercises[5], exercises[-1], questions[0], questions[-1], drills[1]):
         (there,) = task.select("p.turn a")
         (answer,) = whole.select(f'[id="{there["data-of"]}"]')
         (back,) = answer.select("a.page")
-        name = re.search(r"(Exercise|Question) \d+", task.get_text())[0]
+        name = re.search(r"(Exercise|Question|Drill) \d+", task.get_text())[0]
         for place in (there, back):
             assert name in " ".join(lines_of(printed.pages[int(place.get_text()) - 1]))
+
+
+def test_drills_are_solved(whole: BeautifulSoup) -> None:
+    (task,), (answer,) = whole.select("#drill\\.1"), whole.select("#drill\\.1\\.answer")
+    assert "Given: a = 8, b = 4, c = 9, p = 32, L = 288." in task.get_text()  # L = a · b · c
+    right = {"L": 1, "p": 9, "c": 32, "a": 4 * 9, "b": 8 * 9}
+    assert "; ".join(f"gradient of {name}: {right[name]}" for name in right) in answer.get_text()
 
 
 def test_no_heading_ends_a_page(printed: PdfReader) -> None:
