@@ -5,6 +5,7 @@
     python run.py notebooks    execute the notebooks and store their outputs in normal form
     python run.py zh NAME      renew the Chinese of a page after its English has changed
     python run.py bench        measure the layers, how their cost grows, and what the book costs
+    python run.py pdf          print the book, in English and Chinese, to PDF files in _build
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
     python run.py class        print worksheets: other numbers for each student, and a key
     python run.py bank         make question banks for Moodle and Canvas
@@ -493,6 +494,12 @@ def forget_build() -> None:
             shutil.rmtree(str(folder))
 
 
+def lite_of_last_build() -> str:
+    """Return the setting for ``build_book`` with which the last build keeps its chapters."""
+    settings = read_lines(BUILT) or [settings_digest()]
+    return settings[0][len(settings_digest()) :]
+
+
 # --- the commands -------------------------------------------------------------------------------
 
 
@@ -528,6 +535,14 @@ def bench(parts: list[str], *, quick: bool) -> bool:
     return succeeded
 
 
+def print_pdf(options: argparse.Namespace) -> bool:
+    """Build the book as it was built last, and print it; say whether both succeeded."""
+    arguments = ["--paper", options.paper, "--out", str(options.out.resolve())]
+    arguments += ["--language", options.language] if options.language else []
+    arguments += ["--without-solutions"] if options.without_solutions else []
+    return build_book(lite_of_last_build()) and run("teaching/book_pdf.py", *arguments)
+
+
 def main() -> int:
     """Run the command of the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Build, serve and test the book.")
@@ -552,6 +567,11 @@ def main() -> int:
     pyodide = commands.add_parser("pyodide", help="fetch Python for the browser (Pyodide)")
     pyodide.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PYODIDE)
     pyodide.add_argument("--archive", metavar="FILE", help="a file or an address to take it from")
+    pdf = commands.add_parser("pdf", help="print the book to PDF files")
+    pdf.add_argument("--language", choices=["en", "zh"], help="default: both")
+    pdf.add_argument("--paper", choices=["a4", "letter"], default="a4")
+    pdf.add_argument("--without-solutions", action="store_true", help="for a class")
+    pdf.add_argument("--out", metavar="DIR", type=Path, default=BUILD, help="default: _build")
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
@@ -610,6 +630,8 @@ def main() -> int:
             archive = str(Path(archive).resolve())
         source = ["--archive", archive] if archive else []
         return 0 if run("site/pyodide_archive.py", str(options.folder.resolve()), *source) else 1
+    if options.command == "pdf":
+        return 0 if print_pdf(options) else 1
     folder = str(options.self_hosted.resolve()) if options.self_hosted else ""
     try:
         if not build_book("off" if options.no_lite else folder, draft=options.draft):

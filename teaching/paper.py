@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import sys
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
@@ -18,6 +19,21 @@ MISSING = (
     "{} for this. To install one:\n"
     f"    {PYTHON} -m playwright install {{}}\n"
     "or, on Debian and Ubuntu: sudo apt install {}"
+)
+
+# Whether Chinese letters that there is no font for stand on a page: then all look alike.
+NO_CHINESE = """() => {
+  const drawn = [..."反向"].map((letter) => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.font = "40px serif";
+    context.fillText(letter, 10, 60);
+    return context.canvas.toDataURL();
+  });
+  return drawn[0] === drawn[1] && /\\p{Script=Han}/u.test(document.body.textContent);
+}"""
+FONT = (
+    "There is no font with Chinese letters. To install one, on Debian and Ubuntu: "
+    "sudo apt install fonts-noto-cjk"
 )
 
 
@@ -41,16 +57,27 @@ def chromium(playwright: Playwright, *arguments: str) -> Browser:
     raise FileNotFoundError(none)
 
 
+@cache
+def warn_once(text: str) -> None:
+    """Tell something that does not keep from printing."""
+    print(text, file=sys.stderr)
+
+
 def print_pdf(page: Path, pdf: Path) -> None:
     """Print an HTML file to a PDF with bookmarks from its headings and tags for screen readers.
 
-    The size of the paper, margins and page numbers are said by its own ``@page`` rules.
+    The size of the paper, margins and page numbers are said by its own ``@page`` rules. Raises
+    ``FileNotFoundError``, with what to install, without a Chromium, or without a font for Chinese.
     """
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         tab = browser.new_page()
         tab.goto(page.resolve().as_uri())
         tab.evaluate("document.fonts.ready.then(() => true)")
+        if tab.evaluate(NO_CHINESE):
+            if (tab.get_attribute("html", "lang") or "").startswith("zh"):
+                raise FileNotFoundError(FONT)
+            warn_once(f"Some words will be empty boxes. {FONT}")
         tab.pdf(
             path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True
         )
