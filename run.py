@@ -451,9 +451,8 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
         editions = [chinese.name] if (chinese / "_toc.yml").exists() else []
         ENVIRONMENT["BACKPROP_EDITIONS"] = " ".join(editions)
         settings = [settings_digest() + lite, *editions]
-        if (
-            last_settings != settings or source == CLASS
-        ):  # Sphinx leaves old pictures where they are
+        # Sphinx leaves old pictures in the folder, also those of what has become a solution.
+        if last_settings != settings or source == CLASS:
             forget_build(source)
         if (html / chinese.name).exists():
             shutil.rmtree(str(html / chinese.name))  # what is done to all pages is done to its own
