@@ -52,6 +52,8 @@ PEERS = ROOT / ".venv-peers"  # what the benchmark compares with: the book never
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 ZIP = BUILD / "backpropagation.zip"
+CLASS = BUILD / "class"  # what Sphinx reads for an edition without solutions, and makes of it
+CLASS_ZIP = BUILD / "backpropagation-without-solutions.zip"
 PYODIDE = BUILD / "pyodide"  # the files of Python for the browser
 CHINESE = BUILD / "zh"  # what Sphinx reads for the Chinese edition, and makes of it
 BUILT = BUILD / "succeeded-with"  # the settings of the last build, if it succeeded
@@ -429,44 +431,53 @@ def install_code(venv: Path) -> None:
 # --- the book -----------------------------------------------------------------------------------
 
 
-def build_book(lite: str = "", *, draft: bool = False) -> bool:
+def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> bool:
     """Build _build/html, every warning being an error; say whether it succeeded.
 
     ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide. The Chinese edition
     is built first, into a folder of its own, and comes below the English one: when all its pages
-    are there, or, as a ``draft``, with English in place of what is missing.
+    are there, or, as a ``draft``, with English in place of what is missing. ``source`` is what is
+    built, this folder or CLASS. Each has a _build of its own, so that editions never mix.
 
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.
     """
     ENVIRONMENT["BACKPROP_LITE"] = lite
-    BUILD.mkdir(exist_ok=True)
+    html, chinese, built = (built_in(source, path) for path in (HTML, CHINESE, BUILT))
+    built.parent.mkdir(parents=True, exist_ok=True)
     with alone():
-        last_settings = read_lines(BUILT)
-        write_lines(BUILT, [])  # an error here, where nothing can be written, leaves the last build
-        if not run("site/translation.py", "make", *(["--draft"] if draft else [])):
+        last_settings = read_lines(built)
+        write_lines(built, [])  # an error here, where nothing can be written, leaves the last build
+        make = ["translation.py", "make"] if source == ROOT else ["without_solutions.py"]
+        if not run(f"site/{make[0]}", *make[1:], *(["--draft"] if draft else [])):
             return False
-        editions = [CHINESE.name] if (CHINESE / "_toc.yml").exists() else []
+        editions = [chinese.name] if (chinese / "_toc.yml").exists() else []
         ENVIRONMENT["BACKPROP_EDITIONS"] = " ".join(editions)
         settings = [settings_digest() + lite, *editions]
-        if last_settings != settings:
-            forget_build()
-        if (HTML / CHINESE.name).exists():
-            shutil.rmtree(str(HTML / CHINESE.name))  # what is done to all pages is done to its own
-        for source in [str(CHINESE)] * len(editions) + ["."]:
-            if not run("-c", JUPYTER_BOOK, "build", source, "-q", "-W", "-n", "--keep-going"):
-                forget_build()
+        # Sphinx leaves old pictures in the folder, also those of what has become a solution.
+        if last_settings != settings or source == CLASS:
+            forget_build(source)
+        if (html / chinese.name).exists():
+            shutil.rmtree(str(html / chinese.name))  # what is done to all pages is done to its own
+        for book in [str(chinese)] * len(editions) + [os.path.relpath(str(source), str(ROOT))]:
+            if not run("-c", JUPYTER_BOOK, "build", book, "-q", "-W", "-n", "--keep-going"):
+                forget_build(source)
                 return False
         if editions:
-            shutil.copytree(str(CHINESE / "_build" / "html"), str(HTML / CHINESE.name))
-        write_lines(BUILT, settings)
+            shutil.copytree(str(chinese / "_build" / "html"), str(html / chinese.name))
+        write_lines(built, settings)
     return True
 
 
-def hosts() -> str:
+def built_in(source: Path, path: Path) -> Path:
+    """Return where something of _build is for an edition whose sources are in another folder."""
+    return source / path.relative_to(ROOT)
+
+
+def hosts(html: Path = HTML) -> str:
     """Return a line that says what the built pages load from where."""
     try:
-        settings = (HTML / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
+        settings = (html / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
     except FileNotFoundError:
         return "All is in the site, and no chapter runs in the browser."
     found = re.search(r'"pyodideUrl": "https://([^/"]+)', settings)
@@ -487,9 +498,10 @@ def settings_digest() -> str:
     return digest.hexdigest()
 
 
-def forget_build() -> None:
-    """Remove the built pages and what Sphinx remembers of them."""
-    for folder in (HTML, BUILD / ".doctrees", CHINESE / "_build"):
+def forget_build(source: Path) -> None:
+    """Remove the built pages of an edition and what Sphinx remembers of them."""
+    for path in (HTML, BUILD / ".doctrees", CHINESE / "_build"):
+        folder = built_in(source, path)
         if folder.exists():
             shutil.rmtree(str(folder))
 
@@ -549,6 +561,11 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     book = commands.add_parser("book", help="build the book and serve it")
     book.add_argument("--no-serve", action="store_true", help="only build it, into _build/html")
+    book.add_argument(
+        "--without-solutions",
+        action="store_true",
+        help="an edition for a class, built in a folder of its own",
+    )
     book.add_argument("--draft", action="store_true", help="the Chinese edition, as far as it is")
     book.add_argument("--port", type=int, help=f"default: {PORT} or the next free")
     lite = book.add_mutually_exclusive_group()
@@ -633,21 +650,25 @@ def main() -> int:
     if options.command == "pdf":
         return 0 if print_pdf(options) else 1
     folder = str(options.self_hosted.resolve()) if options.self_hosted else ""
+    edition = CLASS if options.without_solutions else ROOT
+    html, built = built_in(edition, HTML), built_in(edition, BUILT)
     try:
-        if not build_book("off" if options.no_lite else folder, draft=options.draft):
+        lite_choice = "off" if options.no_lite else folder
+        if not build_book(lite_choice, draft=options.draft, source=edition):
             print("\nThe book was not built: see the warnings above.")
             return 1
     except OSError as error:
-        if options.no_serve or options.zip or not read_lines(BUILT):
+        if options.no_serve or options.zip or not read_lines(built):
             raise
         # To stderr, which can show any folder's name.
         print(f"This is the book's last build, for it cannot be built: {error}", file=sys.stderr)
-    print(hosts())
+    print(hosts(html))
     if options.zip:
-        write_zip(HTML, ROOT / "LICENSE", ZIP)
-        print(f"The book is packed in {ZIP.relative_to(ROOT)}")
+        packed = CLASS_ZIP if options.without_solutions else ZIP
+        write_zip(html, ROOT / "LICENSE", packed)
+        print(f"The book is packed in {packed.relative_to(ROOT)}")
     elif not options.no_serve:
-        serve(HTML, options.port)
+        serve(html, options.port)
     return 0
 
 

@@ -6,7 +6,6 @@ Only the standard library is used, for ``run.py`` imports it.
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-FOLDER = "backpropagation"  # what the ZIP becomes when it is unpacked
 READ_ME = """\
 Backpropagation in Fifteen Minutes
 ==================================
@@ -43,17 +42,20 @@ built without that."""
 
 
 def write_zip(html: Path, licence: Path, target: Path) -> None:
-    """Write the built pages in ``html`` into a ZIP file, with what starts them."""
-    lite = html / "lite"
+    """Write the built pages in ``html`` into a ZIP file, with what starts them.
+
+    It unpacks as a folder of its own name, so that no two editions come into one.
+    """
+    folder, lite = target.stem, html / "lite"
     python = INSIDE if (lite / "static" / "pyodide").is_dir() else OUTSIDE
     unfinished = target.with_suffix(".part")
     # Files of before 1980, which some packages have, would be refused.
     with ZipFile(unfinished, "w", ZIP_DEFLATED, strict_timestamps=False) as archive:
         text = READ_ME.format(python=python if lite.is_dir() else READ_ONLY)
-        archive.writestr(f"{FOLDER}/READ ME FIRST.txt", text)
-        archive.write(Path(__file__).with_name("serve.py"), f"{FOLDER}/start.py")
-        archive.write(licence, f"{FOLDER}/LICENSE.txt")
+        archive.writestr(f"{folder}/READ ME FIRST.txt", text)
+        archive.write(Path(__file__).with_name("serve.py"), f"{folder}/start.py")
+        archive.write(licence, f"{folder}/LICENSE.txt")
         for path in sorted(html.rglob("*")):
             if path.is_file():
-                archive.write(path, f"{FOLDER}/book/{path.relative_to(html).as_posix()}")
+                archive.write(path, f"{folder}/book/{path.relative_to(html).as_posix()}")
     unfinished.replace(target)

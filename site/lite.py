@@ -28,8 +28,7 @@ from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from wheels import LiteError
 
-ROOT = Path(__file__).resolve().parent.parent
-SETTINGS = ROOT / "site" / "lite"
+SETTINGS = Path(__file__).resolve().parent / "lite"
 Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
 HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
@@ -96,7 +95,7 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
     target = Path(app.outdir) / "lite"
     notebooks = copies(app)
     for other in OTHERS:
-        source = ROOT / "_build" / other / "lite"
+        source = Path(app.srcdir) / "_build" / other / "lite"
         found = sorted(source.rglob("*.ipynb"))
         notebooks |= {path.relative_to(source).as_posix(): path.read_bytes() for path in found}
     settings = json.loads((SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8"))

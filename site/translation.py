@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh"
 TEXTS = ROOT / "chapters" / LANGUAGE
 SOURCE = ROOT / "_build" / LANGUAGE  # what Sphinx reads
+CITED = "chapters/references.bib"
+RENEW = "To renew a page: python run.py zh NAME"
 PAIR = re.compile(r"^<!--\n(.*?)\n-->\n(.*?)(?=^<!--$|\Z)", re.MULTILINE | re.DOTALL)
 SECTION = re.compile(r"^(?=#{1,6} )", re.MULTILINE)
 
@@ -181,7 +183,7 @@ def translated(page: str, *, draft: bool = False) -> str:
     def find(english: str) -> str:
         if english in there or draft:
             return there.get(english, english)
-        raise NotTranslatedError(f"{text_of(page).relative_to(ROOT)} lacks:\n{english}")
+        raise NotTranslatedError(f"{text_of(page).relative_to(ROOT)} lacks:\n{english}\n\n{RENEW}")
 
     path = ROOT / page
     if path.suffix == ".md":
@@ -216,18 +218,12 @@ def words_of_site(language: str = LANGUAGE) -> dict[str, Any]:
 def settings() -> dict[str, str]:
     """Return what Jupyter Book reads beside the pages, by path."""
     ours = words_of_site()
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config |= {"title": ours["title"], "author": ours["author"]}
-    config["html"]["favicon"] = absolute(config["html"]["favicon"])
+    config = moved_config() | {"title": ours["title"], "author": ours["author"]}
     sphinx = config["sphinx"]
-    folders = sphinx["local_extensions"].items()
-    sphinx["local_extensions"] = {name: absolute(folder) for name, folder in folders}
-    for key in ("templates_path", "html_static_path", "html_extra_path"):
-        sphinx["config"][key] = [absolute(path) for path in sphinx["config"][key]]
     sphinx["config"]["html_static_path"].append(absolute(f"site/{LANGUAGE}.css"))
-    here = (SOURCE / "index.html").as_posix()
     extra = sphinx["config"]["html_extra_path"]
-    sphinx["config"]["html_extra_path"] = [here if "index.html" in path else path for path in extra]
+    own = ["index.html" if "index.html" in path else path for path in extra]
+    sphinx["config"]["html_extra_path"] = own
     sphinx["recursive_update"] = True  # or a theme option of ours would take all others away
     sphinx["config"] |= {"locale_dirs": ["locale"], **ours["sphinx"]}
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -251,31 +247,49 @@ def catalogue(words: dict[str, str]) -> str:
     return "".join(f"msgid {english}\nmsgstr {there}\n" for english, there in texts)
 
 
+def moved_config() -> dict[str, Any]:
+    """Return the settings of ``_config.yml`` in a form that means the same from another folder."""
+    config: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["html"]["favicon"] = absolute(config["html"]["favicon"])
+    sphinx = config["sphinx"]
+    folders = sphinx["local_extensions"].items()
+    sphinx["local_extensions"] = {name: absolute(folder) for name, folder in folders}
+    for key in ("templates_path", "html_static_path", "html_extra_path"):
+        sphinx["config"][key] = [absolute(path) for path in sphinx["config"][key]]
+    return config
+
+
 def absolute(path: str) -> str:
-    """Return a path of ``_config.yml`` in a form that means the same from another folder."""
+    """Return such a path of ``_config.yml``."""
     return (ROOT / path).as_posix()
 
 
-def make(*, draft: bool = False) -> bool:
-    """Write the edition for Sphinx to read; say whether it could be made.
+def sources(*, draft: bool = False) -> dict[str, str]:
+    """Return what Sphinx reads of the edition, by path.
 
-    Without all pages it is made as a draft only. A file that would be the same is left alone, so
-    that Sphinx does not read it again.
+    Without all pages there is nothing, but for a draft: so the edition appears with its last page.
     """
-    if missing() and not draft:  # so the edition appears with its last page
-        shutil.rmtree(SOURCE, ignore_errors=True)
-        return False
+    if missing() and not draft:
+        return {}
     files = {page: translated(page, draft=draft) for page in pages()} | settings()
-    files["chapters/references.bib"] = (ROOT / "chapters/references.bib").read_text("utf-8")
-    for old in (SOURCE / "chapters").glob("*"):
-        if old.relative_to(SOURCE).as_posix() not in files:
+    return files | {CITED: (ROOT / CITED).read_text(encoding="utf-8")}
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    """Write an edition for Sphinx to read; without files, remove it with what was built of it.
+
+    A file that would be the same is left alone, so that Sphinx does not read it again.
+    """
+    if not files:
+        shutil.rmtree(folder, ignore_errors=True)
+    for old in (folder / "chapters").glob("*"):
+        if old.relative_to(folder).as_posix() not in files:
             old.unlink()
     for name, text in files.items():
-        path = SOURCE / name
+        path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    return True
 
 
 def main() -> int:
@@ -287,10 +301,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.command == "make":
         try:
-            make(draft=options.draft)
+            write(sources(draft=options.draft), SOURCE)
         except NotTranslatedError as error:
-            print(f"{error}\n\nTo renew a page: python run.py zh NAME")
-            return 1
+            sys.exit(str(error))
         return 0
     known = {Path(page).stem: page for page in pages()}
     if unknown := [name for name in options.names if name not in known]:

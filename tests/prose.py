@@ -63,7 +63,7 @@ def words_of(cell: dict) -> str:
     if cell["cell_type"] != "markdown":
         return cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
     text = "".join(cell["source"])
-    text = re.sub(r"^:{3,}.*$|^:(label|class):.*$|^\*[\d¼½¾]+ min\*$", "", text, flags=re.M)
+    text = re.sub(r"^:{3,}.*$|^:[\w-]+:.*$|^\*[\d¼½¾]+ min\*$", "", text, flags=re.M)
     text = re.sub(r"^\d+\. ", "", text, flags=re.M)  # the numbers of a list
     return " ".join(text.split())
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from test_browser import LEAVES
 from test_translation import PAGES, left_in
 from translation import LANGUAGE, missing, pages
-from visits import HTML
+from visits import HTML, untold
 
 FOLDER = HTML / LANGUAGE
 MISSING = "There is no Chinese edition; to build it: python run.py book --draft --no-serve"
@@ -96,6 +96,7 @@ def opened(tab: tuple[Page, list[str]], addresses: dict[str, str]) -> Iterator[C
         return page
 
     yield open_page
+    problems += untold(page)
     page.evaluate("localStorage.clear(); sessionStorage.clear()")
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto("about:blank")

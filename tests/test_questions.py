@@ -17,7 +17,7 @@ from notebooks import CHAPTERS
 from playwright.sync_api import Locator, Page
 from prose import cells_of, chapters, number_of, question_of
 from stored import figures_of
-from visits import ASKING, QUESTIONS, Visit
+from visits import ASKING, QUESTIONS, TOLD, TOLD_OF_NOTEBOOKS, Visit
 
 from backprop.explorers import ask
 from backprop.explorers.kit import base
@@ -502,6 +502,13 @@ def test_the_start_page_says_where_nothing_is_kept(visit: Visit):
         assert done(page)["The chain rule"][1] == "0"
     with visit(START, java_script_enabled=False) as (page, _):
         assert page.locator(".my-answers noscript").is_visible()
+
+
+def test_the_start_page_tells_all_that_a_browser_keeps(visit: Visit):
+    with visit(START) as (page, _):
+        told = page.get_by_text("Nothing here counts readers").inner_text()
+    for words in {**TOLD, **TOLD_OF_NOTEBOOKS}.values():
+        assert words in told
 
 
 # --- numbers as people type them ----------------------------------------------------------------

@@ -37,8 +37,9 @@ def main():
         "metadata": [package.name, package.version, *package.requires],
         "path": sys.path,
     }
-    Path("_build/html").mkdir(parents=True, exist_ok=True)
-    Path("_build/html/index.html").write_text(json.dumps(page))
+    html = Path(sys.argv[2], "_build", "html")
+    html.mkdir(parents=True, exist_ok=True)
+    (html / "index.html").write_text(json.dumps(page))
 """
 
 
@@ -71,7 +72,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (checkout / "src" / "backprop" / "__init__.py").write_text("")
     (checkout / "requirements.lock").write_text("".join(lines))
     (checkout / "site").mkdir()
-    (checkout / "site" / "translation.py").write_text("")  # of which there is none here
+    for name in "translation.py", "without_solutions.py":
+        (checkout / "site" / name).write_text("")  # here there is nothing to make
     for name in "run.py", "pyproject.toml", "LICENSE", "site/serve.py", "site/book_zip.py":
         shutil.copy(ROOT / name, checkout / name)
     (folder / "pip.ini").write_text(
@@ -484,6 +486,44 @@ def test_settings_of_pip_that_cannot_be_read_are_named(
     monkeypatch.setitem(os.environ, "PIP_CONFIG_FILE", str(source / "bad.ini"))
     with pytest.raises(SystemExit, match=r"(?s)could not read its settings:.*bad\.ini"):
         run.pip_settings(run.VENV)
+
+
+def test_an_edition_without_solutions_is_apart_and_begins_from_nothing(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert run.build_book()
+    usual = [(run.HTML / "index.html").read_bytes(), run.BUILT.read_bytes()]
+    html = run.ROOT / "_build" / "class" / "_build" / "html"
+    for picture in "first", "second":
+        assert main(run, monkeypatch, "book", "--without-solutions", "--port", "1") == 0
+        assert capsys.readouterr().out.endswith("\nhtml at 1\n")
+        assert [path.name for path in html.iterdir()] == ["index.html"]
+        (html / picture).touch()
+    argv = json.loads((html / "index.html").read_text())["argv"]
+    assert argv[1:3] == ["build", str(Path("_build", "class"))]
+    assert main(run, monkeypatch, "book", "--without-solutions", "--zip") == 0
+    name = "backpropagation-without-solutions"
+    assert capsys.readouterr().out.endswith(f"{Path('_build', name)}.zip\n")
+    with ZipFile(run.ROOT / "_build" / f"{name}.zip") as archive:
+        page = archive.read(f"{name}/book/index.html")
+    assert page == (html / "index.html").read_bytes() != usual[0]
+    assert [(run.HTML / "index.html").read_bytes(), run.BUILT.read_bytes()] == usual
+
+
+@pytest.mark.parametrize("options", [[], ["--draft"]])
+def test_each_edition_is_made_by_its_script(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, options: list[str]
+):
+    ran = []
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "run", lambda *arguments: ran.append(arguments))
+        for edition in [], ["--without-solutions"]:
+            assert main(run, monkeypatch, "book", "--no-serve", *edition, *options) == 1
+    assert ran == [
+        ("site/translation.py", "make", *options),
+        ("site/without_solutions.py", *options),
+    ]
+    assert run.build_book()  # the next tests need it again
 
 
 # --- where nothing can be written ---------------------------------------------------------------

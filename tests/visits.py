@@ -8,7 +8,7 @@ takes three times as long. It is left blank, with nothing stored and as wide as 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -106,6 +106,20 @@ def addresses() -> Iterator[dict[str, str]]:
 
 USUAL = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
 WINDOW = {"width": 1280, "height": 720}
+TOLD = {  # by the names in the browser, what the start page calls it: nothing else may be stored
+    r"backprop-in-fifteen-minutes:(questions|practice(/[a-z]+)?)": "answers and drills",
+    "mode|theme": "light or dark",
+    "sidebar-scroll-top": "the place of the menu",
+    "sphinx_highlight_terms": "the words that you search for",
+}
+TOLD_OF_NOTEBOOKS = {
+    r"(Backpropagation|JupyterLite Storage) .*": "changes and settings in notebooks"
+}
+STORES = """async () => [
+  ...Object.keys(localStorage), ...Object.keys(sessionStorage),
+  ...(await indexedDB.databases()).map(({ name }) => name),
+  ...(window.caches ? await caches.keys() : []),
+]"""
 GIVEN_UP = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")  # what Chromium and Firefox call that
 
 
@@ -146,12 +160,20 @@ class Tab:
 
     def leave(self) -> None:
         """Close the page, and forget it."""
+        assert not untold(self.page)
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.ours = ("about:",)
         self.page.goto("about:blank")
         self.page.emulate_media(media="screen", **USUAL)
         self.page.set_viewport_size(WINDOW)
         self.problems, self.warnings = [], []
+
+
+def untold(page: Page, told: Iterable[str] = TOLD) -> list[str]:
+    """Return the names of what is stored and not told of, cookies too."""
+    cookies = [cookie["name"] for cookie in page.context.cookies()]
+    names = [name for name in page.evaluate(STORES) if not re.fullmatch("|".join(told), name)]
+    return names + cookies
 
 
 Visit = Callable[..., "contextmanager[tuple[Page, list[str]]]"]
