@@ -218,5 +218,6 @@ GIVEN = {
         "on the 4 cars",
     ),
     "the learning rates in the addresses beside it": ("[1.8]", "[2.1]"),
+    "what reading time is reckoned with": ("at 200 words a minute",),
     "an example": ("--students 60 --seed 7",),
 }
