@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -158,6 +160,25 @@ def go(page: Page, address: str) -> None:
         })""",
         address,
     )
+
+
+def test_links_of_the_book_lead_to_figures_in_the_state_that_they_name(visit: Visit):
+    """A link copied there names all that the link of the book has asked for, in the same words."""
+    links = defaultdict(set)
+    for page in HTML.glob("chapters/*.html"):
+        text = page.read_text(encoding="utf-8")
+        for path, address in re.findall(r'class="figure-state [^>]*href="([^"#]+)#([^"]+)"', text):
+            links[f"chapters/{path}"].add(address)
+    assert links
+    for path, addresses in links.items():
+        with visit(path) as (page, warnings):
+            for address in sorted(addresses):
+                go(page, address)
+                name, _, state = address.partition(":")
+                figure_on(page, name).get_by_role("button", name="Copy link").click()
+                copied = unquote(page.evaluate("location.hash")).removeprefix(f"#{name}:")
+                assert {*state.split(",")} <= {*copied.split(",")}, f"{path}#{address}"
+            assert not warnings
 
 
 @pytest.mark.parametrize(
