@@ -9,6 +9,7 @@
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
     python run.py class        print worksheets: other numbers for each student, and a key
     python run.py bank         make question banks for Moodle and Canvas
+    python run.py links        ask the addresses that the book links to whether they still answer
 
 The first run installs the packages of the lock files into .venv beside this file; later runs
 start at once. Only the standard library is used, and the syntax is that of Python 3.6, so that an
@@ -55,6 +56,7 @@ ZIP = BUILD / "backpropagation.zip"
 CLASS = BUILD / "class"  # what Sphinx reads for an edition without solutions, and makes of it
 CLASS_ZIP = BUILD / "backpropagation-without-solutions.zip"
 PYODIDE = BUILD / "pyodide"  # the files of Python for the browser
+LINKS = BUILD / "links"  # what Sphinx says of addresses
 CHINESE = BUILD / "zh"  # what Sphinx reads for the Chinese edition, and makes of it
 BUILT = BUILD / "succeeded-with"  # the settings of the last build, if it succeeded
 BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
@@ -469,6 +471,15 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
     return True
 
 
+def ask_links() -> bool:
+    """Ask all addresses of the book; list those that do not answer, and say whether all do."""
+    ENVIRONMENT["BACKPROP_LITE"] = "off"
+    shutil.rmtree(str(LINKS), ignore_errors=True)
+    options = ["--path-output", str(LINKS), "--builder", "linkcheck", "-qq"]
+    run("-c", JUPYTER_BOOK, "build", ".", *options)  # fails if a single one does not answer
+    return run("site/dead_links.py", str(LINKS / "_build" / "html" / "output.json"), str(LINKS))
+
+
 def built_in(source: Path, path: Path) -> Path:
     """Return where something of _build is for an edition whose sources are in another folder."""
     return source / path.relative_to(ROOT)
@@ -487,14 +498,17 @@ def hosts(html: Path = HTML) -> str:
 
 
 def settings_digest() -> str:
-    """Digest the files that every page depends on, which Sphinx does not know."""
+    """Digest what every page depends on and Sphinx does not know: files, and where the source is."""
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "requirements.lock"]
+    files += [ROOT / "pyproject.toml"]  # whose version the pages show
     files += [ROOT / "chapters" / "references.bib"]  # one more moves the ids of all citations
     files += sorted(f for f in (ROOT / "site").rglob("*") if "__pycache__" not in f.parts)
     digest = hashlib.sha256()
     for file in files:
         if file.is_file():
             digest.update(bytes(file) + b"\0" + file.read_bytes())
+    for name in "REPOSITORY", "BRANCH", "LAUNCH":  # see site/repository.py
+        digest.update(os.environ.get(f"BACKPROP_{name}", "").encode() + b"\0")
     return digest.hexdigest()
 
 
@@ -589,6 +603,7 @@ def main() -> int:
     pdf.add_argument("--paper", choices=["a4", "letter"], default="a4")
     pdf.add_argument("--without-solutions", action="store_true", help="for a class")
     pdf.add_argument("--out", metavar="DIR", type=Path, default=BUILD, help="default: _build")
+    commands.add_parser("links", help="ask the addresses that the book links to")
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
     notebooks.add_argument("names", nargs="*", help="such as 1-chain-rule; default: all")
@@ -627,11 +642,13 @@ def main() -> int:
             if part not in BENCHMARKS:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
-    ensure_environment(tests=options.command not in ("book", "pyodide", "zh", "bank"))
+    ensure_environment(tests=options.command not in ("book", "links", "pyodide", "zh", "bank"))
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":
         return 0 if run("tests/notebooks.py", *options.names) else 1
+    if options.command == "links":
+        return 0 if ask_links() else 1
     if options.command == "zh":
         return 0 if run("site/translation.py", "renew", *options.names) else 1
     if options.command == "class":

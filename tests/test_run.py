@@ -356,7 +356,7 @@ def test_damaged_packages_are_mended(run: ModuleType, capsys: pytest.CaptureFixt
     (folder / "five-1.0.dist-info" / "RECORD").unlink()  # what pip needs to remove it
     shutil.rmtree(folder / "five")
     (folder / "~ive").mkdir()  # what pip has not removed
-    (folder / "backprop-0.1.0.dist-info" / "METADATA").unlink()
+    next(folder.glob("backprop-*.dist-info/METADATA")).unlink()
     run.ensure_environment()
     assert "Mending five, four, one, three, two\n" in capsys.readouterr().out
     for name in NAMES:
