@@ -498,7 +498,7 @@ def hosts(html: Path = HTML) -> str:
 
 
 def settings_digest() -> str:
-    """Digest what every page depends on and Sphinx does not know: files, and where the source is."""
+    """Digest what every page depends on and Sphinx does not know."""
     files = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "requirements.lock"]
     files += [ROOT / "pyproject.toml"]  # whose version the pages show
     files += [ROOT / "chapters" / "references.bib"]  # one more moves the ids of all citations

@@ -240,7 +240,7 @@ WRITTEN = {
 # --- on the pages -------------------------------------------------------------------------------
 
 KEPT = "JSON.parse(localStorage.getItem('backprop-in-fifteen-minutes:questions'))"
-TOLD = "el => el.querySelector('.question-told').textContent"
+REPLY = "el => el.querySelector('.question-told').textContent"
 # Commit an answer as a reader does, in one go: there are many of them.
 COMMIT = """(root, [answer, choosing]) => {
     const inputs = [...root.querySelectorAll("input")];
@@ -261,7 +261,7 @@ def test_every_question_replies_to_every_answer(visit: Visit, path: str):
     with visit(path) as (page, warnings):
         for question in (q for q in QUESTIONS if q.page == path):
             root, data = page.locator(".question").nth(question.index), question.data
-            assert root.evaluate(TOLD) == ""
+            assert root.evaluate(REPLY) == ""
             assert texts(data["because"]) not in page.locator(".bd-article").inner_text()
             assert not root.get_by_role("button", name="Show the answer").is_visible()
             choosing, before = isinstance(data["replies"][0], str), page.url
@@ -316,7 +316,7 @@ def check_by_hand(page: Page, hand: str) -> None:
     def commit(words: str) -> str:
         field.fill(words)
         press("Check") if hand in ("click", "tap") else field.press("Enter")
-        return root.evaluate(TOLD)
+        return root.evaluate(REPLY)
 
     assert commit("") == "Type a number first."
     assert commit("two") == "Type one number, such as 2.5, −3 or 1/3."
@@ -325,17 +325,17 @@ def check_by_hand(page: Page, hand: str) -> None:
     assert commit(spelled(wrong).replace(".", ",")) == f"✗ No. {texts(reply)}"
     assert commit("-123.456") == "✗ No. It is something else."
     press("Show the answer")
-    assert root.evaluate(TOLD).endswith(
+    assert root.evaluate(REPLY).endswith(
         f"The answer: {texts(data['told'])}. {texts(data['because'])}"
     )
-    said = root.evaluate(TOLD)
+    said = root.evaluate(REPLY)
     assert not field.is_editable()
     assert root.evaluate(COMMIT, [spelled(data["answer"]), False]) == said, "one more answer"
 
     root = choice_on(page)
     data = data_of(root)
     press("Check")
-    assert root.evaluate(TOLD) == "Choose one first."
+    assert root.evaluate(REPLY) == "Choose one first."
     radios = root.get_by_role("radio")
     assert root.get_by_role("group").count() == 1  # a fieldset
     right = data["answer"]
@@ -348,7 +348,7 @@ def check_by_hand(page: Page, hand: str) -> None:
     else:
         getattr(radios.nth(right), hand)()
         press("Check")
-    assert root.evaluate(TOLD) == f"✓ Right. {texts(data['because'])}"
+    assert root.evaluate(REPLY) == f"✓ Right. {texts(data['because'])}"
     radios.nth((right + 1) % radios.count()).evaluate("e => e.click()")
     assert radios.nth(right).is_checked()
 
@@ -382,12 +382,12 @@ def test_by_pointer_where_nothing_is_kept(visit: Visit):
         root = choice_on(page)
         root.get_by_role("radio").first.click()
         root.get_by_role("button", name="Check").click()
-        assert root.evaluate(TOLD)
+        assert root.evaluate(REPLY)
         root = number_on(page)
         root.get_by_role("textbox").fill("-123.456")
         root.get_by_role("button", name="Check").click()
         root.get_by_role("button", name="Show the answer").click()
-        assert "The answer" in root.evaluate(TOLD)
+        assert "The answer" in root.evaluate(REPLY)
 
 
 def test_by_finger_on_a_small_phone_from_a_file(visit: Visit):
