@@ -59,7 +59,7 @@ def first_sentences(text: str) -> str:
     text = re.sub(r"\s+", " ", re.sub(r"``|\*", "", text)).strip()
     described, *others = re.split(r"(?<=[.?!])(?= [A-Z])|(?<=[。？！])(?=.)", text)
     for sentence in others:
-        if width(described + sentence) > LONGEST:
+        if width(described + sentence) > LONGEST or "{" in sentence:  # a formula in LaTeX
             break
         described += sentence
     return described

@@ -4,9 +4,10 @@ The site's own contents say which pages there are and in which order, so both ed
 the same way. What only a screen can do goes, and each id gets the name of its page, so that links
 between pages become links within the file.
 
-Not every page is for paper. The reference of the code (``LEFT_OUT``) is longer than the book, is
+Not every page is for paper (``LEFT_OUT``). The reference of the code is longer than the book, is
 read beside the code, and leads to its source files, which are no part of this; Python shows the
-same with ``help``.
+same with ``help``. The page for teachers is about a screen that a class looks at, and its links lead
+to figures in states that paper does not have.
 """
 
 import re
@@ -22,7 +23,7 @@ from backprop.show.language import table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-LEFT_OUT = {"api"}
+LEFT_OUT = {"api", "teaching"}
 COLOURED = ".c1, .k, .kn, .ow, .kc, .bp, .s1, .s2, .mi, .mf"  # in book_pdf.css
 ON_SCREEN = (
     "script, .headerlink, .run-in-browser, .sd-summary-state-marker, .toctree-wrapper, .eqno > a"
@@ -126,8 +127,9 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
     for link in text.select("a[href]"):
         address = urlsplit(str(link["href"]))
         if not address.scheme:
-            page = Path(address.path).stem or name
-            link["href"] = f"#{page}" + (f".{address.fragment}" if address.fragment else "")
+            page, place = Path(address.path).stem or name, address.fragment
+            moves = ":" in place  # a figure in a state of its own, which stands still here
+            link["href"] = f"#{page}" + (f".{place}" if place and not moves else "")
     return text
 
 
