@@ -18,7 +18,7 @@ from drills import Solver, solved
 from key import key, key_csv
 from playwright.sync_api import Browser
 from problems import Problem, different, plain
-from wording import in_language, named
+from wording import in_language, named, reason
 from worksheet import AGAIN, FOOT, HEAD, MARGINS, PAPERS, Sheet, divided, height, room, worksheet
 
 from backprop.explorers.practice.levels import LEVELS
@@ -187,7 +187,7 @@ def test_no_english_is_left_in_chinese(everything) -> None:
     body = key(made, "", "zh") + "".join(worksheet(one, "a4", "zh") for one in [*made, short])
     read = [
         *re.findall(r'aria-label="([^"]*)"', body),
-        re.sub(r"<style>.*?</style>|<[^>]*>", "|", body),
+        *re.split(r"<style>.*?</style>|<[^>]*>", KEPT.sub("", body)),
     ]
     read += key_csv(made, "zh").splitlines()[1:]
     for sheet in made:
@@ -202,6 +202,8 @@ def test_every_mistake_has_a_short_name_in_chinese() -> None:
     names = [named(name, in_language("zh")) for name in SAYS]
     assert len(set(names)) == len(names)
     assert not set(names) & set(SAYS)
+    reasons = [reason(name, in_language("zh")) for name in SAYS]
+    assert all(text.endswith("。") and "." not in text for text in reasons)
 
 
 # --- the command ----------------------------------------------------------------------------------
