@@ -11,7 +11,7 @@ import numpy as np
 from backprop.explorers import BackwardDrill
 from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.task import Task
-from backprop.show.language import Words, joined, say, words
+from backprop.show.language import Words, say, words
 
 Say = Callable[[str], str]
 
@@ -89,8 +89,10 @@ def named(name: str, say: Say) -> str:
 
 def reason(name: str, say: Say) -> str:
     """Return what makes a mistake, and what would be right."""
-    what, _, right = f"{SAYS[name]}.".partition(". ")
-    return joined(f"{say(what.removesuffix('.'))}. {say(right)}".strip())
+    what, *right = SAYS[name].split(". ")
+    if say(what) == what:
+        return f"{SAYS[name]}."
+    return "".join([f"{say(what)}。", *(say(f"{text}.") for text in right)])
 
 
 def derivation(

@@ -18,7 +18,7 @@ from drills import Solver, solved
 from key import key, key_csv
 from playwright.sync_api import Browser
 from problems import Problem, different, plain
-from wording import in_language, named
+from wording import in_language, named, reason
 from worksheet import AGAIN, FOOT, HEAD, MARGINS, PAPERS, Sheet, divided, height, room, worksheet
 
 from backprop.explorers.practice.levels import LEVELS
@@ -183,10 +183,11 @@ KEPT = re.compile(r"exp ln|<code>.*?</code>")  # the signs of a formula, and wha
 
 def test_no_english_is_left_in_chinese(everything) -> None:
     made = everything["zh"]
-    body = key(made, "", "zh") + "".join(worksheet(sheet, "a4", "zh") for sheet in made)
+    short = Sheet(made[0].code, made[0].problems[:1])  # its last page has room for working
+    body = key(made, "", "zh") + "".join(worksheet(one, "a4", "zh") for one in [*made, short])
     read = [
         *re.findall(r'aria-label="([^"]*)"', body),
-        re.sub(r"<style>.*?</style>|<[^>]*>", "|", body),
+        *re.split(r"<style>.*?</style>|<[^>]*>", KEPT.sub("", body)),
     ]
     read += key_csv(made, "zh").splitlines()[1:]
     for sheet in made:
@@ -201,6 +202,8 @@ def test_every_mistake_has_a_short_name_in_chinese() -> None:
     names = [named(name, in_language("zh")) for name in SAYS]
     assert len(set(names)) == len(names)
     assert not set(names) & set(SAYS)
+    reasons = [reason(name, in_language("zh")) for name in SAYS]
+    assert all(text.endswith("。") and "." not in text for text in reasons)
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -256,6 +259,23 @@ def test_only_its_own_files_are_written_over(
 
 
 # --- on paper -------------------------------------------------------------------------------------
+
+
+def test_a_sheet_has_an_even_number_of_pages(everything) -> None:
+    tasks = everything["en"][0].problems
+    counts = set()
+    for many in range(1, len(tasks) + 1):
+        html = worksheet(Sheet("K7M-2QX", tasks[:many]), "letter", "en")
+        count = html.count('<section class="page">')
+        assert count % 2 == 0
+        assert re.findall(r"Page \d+ of \d+", html) == [
+            f"Page {i} of {count}" for i in range(1, count + 1)
+        ]
+        assert html.count("K7M-2QX") == count + 1  # below each page, and at the head
+        assert re.findall(r"<h2>(\d+) ", html) == [str(i) for i in range(1, many + 1)]
+        counts.add(count)
+    assert counts == {2, 4, 6}
+
 
 # What stands on each page, in millimetres, and whether something is wider than the page.
 ROOM = """() => [...document.querySelectorAll(".page")].map((page) => {
