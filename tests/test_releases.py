@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import dead_links
 import pytest
+import repository
 import version
 import yaml
 from bs4 import BeautifulSoup
 from notebooks import ROOT
+from sphinx.errors import ExtensionError
 
 TOOLS = str(Path(sys.executable).parent)
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -166,6 +169,7 @@ def test_a_report_of_nothing_is_refused() -> None:
 
 # --- the buttons that lead to the source --------------------------------------------------------
 
+ADDRESS = "https://github.example/owner/name"
 CONF = f"""
 import sys
 sys.path.insert(0, {str(ROOT / "site")!r})
@@ -173,66 +177,65 @@ extensions = ["myst_nb", "version", "repository"]
 html_theme = "sphinx_book_theme"
 nb_execution_mode = "off"
 root_doc = "chapters/notation"
-exclude_patterns = ["_build"]
 """
-ADDRESS = "https://github.example/owner/name"
 
 
-def built(folder: Path, language: str, **told: str) -> subprocess.CompletedProcess[str]:
-    """Build a book of one notebook, with what CI says of its repository."""
-    (folder / "chapters").mkdir(parents=True)
-    (folder / "conf.py").write_text(f"{CONF}language = {language!r}\n")
+def tell(monkeypatch: pytest.MonkeyPatch, **told: str) -> None:
+    """Set what a workflow says of its repository, beside what CI always sets."""
+    for name in "REPOSITORY", "BRANCH", "LAUNCH":
+        monkeypatch.setenv(f"BACKPROP_{name}", told.get(name, ""))
+    monkeypatch.setenv("GITHUB_REPOSITORY", "someone/else")
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
+
+
+def test_a_page_leads_to_its_source_where_the_repository_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Build a book of one notebook with the theme, whose buttons these are."""
+    tell(monkeypatch, REPOSITORY=ADDRESS, BRANCH="trunk", LAUNCH="binder colab")
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    (tmp_path / "chapters").mkdir()
     cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Notation"}
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python"}}
     notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (folder / "chapters" / "notation.ipynb").write_text(json.dumps(notebook))
-    others = {n: v for n, v in os.environ.items() if not n.startswith("BACKPROP_")}
-    return subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", str(folder), str(folder / "_build")],
-        env={**others, **{f"BACKPROP_{name}": value for name, value in told.items()}},
-        capture_output=True,
-        encoding="utf-8",
-    )
-
-
-def links(folder: Path) -> dict[str, str]:
-    """Return the addresses of the menu on the built page by their words; all begin alike."""
-    text = (folder / "_build" / "chapters" / "notation.html").read_text(encoding="utf-8")
-    found = BeautifulSoup(text, "html.parser").select(".dropdown-source-buttons a")
-    return {" ".join(link.text.split()): link["href"] for link in found}
-
-
-def test_a_page_leads_to_its_source_where_the_repository_is_known(tmp_path: Path) -> None:
-    result = built(tmp_path, "en", REPOSITORY=ADDRESS, BRANCH="trunk", LAUNCH="binder colab")
+    (tmp_path / "chapters" / "notation.ipynb").write_text(json.dumps(notebook))
+    html = tmp_path / "_build"
+    command = [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(html)]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
+    page = BeautifulSoup((html / "chapters/notation.html").read_text("utf-8"), "html.parser")
     issue = f"title=chapters/notation.ipynb%3A%20&body=%0A%0AVersion%20{version.version()}"
-    github = "owner/name/blob/trunk/chapters/notation.ipynb"
-    assert links(tmp_path) == {
+    there = "owner/name/blob/trunk/chapters/notation.ipynb"
+    found = page.select(".dropdown-source-buttons a")
+    assert {" ".join(link.text.split()): link["href"] for link in found} == {
         "Source of the book": ADDRESS,
         "Edit this page": f"{ADDRESS}/edit/trunk/chapters/notation.ipynb",
         "Something wrong here?": f"{ADDRESS}/issues/new?{issue}",
         "Launch on Binder": "https://mybinder.org/v2/git/https%3A//github.example/owner/name/trunk"
         "?urlpath=lab/tree/chapters/notation.ipynb",
-        "Launch on Colab": f"https://colab.research.google.com/github/{github}",
+        "Launch on Colab": f"https://colab.research.google.com/github/{there}",
     }
+    assert not page.select(".dropdown-launch-buttons")
 
 
-def test_a_chinese_page_leads_to_its_own_text(tmp_path: Path) -> None:
-    result = built(tmp_path, "zh_CN", REPOSITORY=ADDRESS, LAUNCH="colab")
-    assert result.returncode == 0, result.stderr
-    assert len(links(tmp_path)) == 3
-    assert f"{ADDRESS}/edit/main/chapters/zh/notation.md" in links(tmp_path).values()
+def test_a_chinese_page_leads_to_its_own_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, REPOSITORY=ADDRESS, LAUNCH="colab")
+    app = SimpleNamespace(config=SimpleNamespace(language="zh_CN", release="1.0.0"))
+    app.config.html_theme_options = {}
+    repository.offer(app, app.config)
+    assert "launch_buttons" not in app.config.html_theme_options  # there is no Chinese notebook
+    edit = {"label": "source-edit-button", "url": "", "text": "", "tooltip": "", "icon": ""}
+    group = {"label": "source-buttons", "buttons": [edit]}
+    context = {"page_source_suffix": ".ipynb", "header_buttons": [group]}
+    repository.aim(app, "chapters/notation", "page.html", context, object())
+    assert edit["url"] == f"{ADDRESS}/edit/main/chapters/zh/notation.md"
 
 
-def test_without_a_repository_no_address_is_invented(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_REPOSITORY", "owner/name")
-    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
-    assert built(tmp_path, "en").returncode == 0
-    text = (tmp_path / "_build" / "chapters" / "notation.html").read_text(encoding="utf-8")
-    assert "owner/name" not in text
-    assert links(tmp_path) == {}
+def test_without_a_repository_no_address_is_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch)
+    config = SimpleNamespace(html_theme_options={}, language="en")
+    repository.offer(SimpleNamespace(), config)
+    assert config.html_theme_options == {}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,9 @@ def test_without_a_repository_no_address_is_invented(
         ({"LAUNCH": "colab"}, "needs BACKPROP_REPOSITORY"),
     ],
 )
-def test_what_is_told_wrongly_is_refused(told: dict, complaint: str, tmp_path: Path) -> None:
-    result = built(tmp_path, "en", **told)
-    assert result.returncode != 0
-    assert complaint in result.stderr
+def test_what_is_told_wrongly_is_refused(
+    told: dict, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(monkeypatch, **told)
+    with pytest.raises(ExtensionError, match=re.escape(complaint)):
+        repository.told()
