@@ -3,7 +3,8 @@
 Both languages are written into ``_build/class`` for Sphinx to read. What is left out here can be in
 nothing that is made of it: pages, search, notebooks, tables of figures. It is what stands between
 ``solution-start`` and ``solution-end``, with the cells there and the figures that they show, and
-the folds of the class ``tells-solutions``.
+the folds of the class ``tells-solutions``. The page for teachers goes, and so do the links to the
+repository (``repository.py``), for both have solutions.
 
 Questions, drills and what ``judge`` knows of mistakes stay: they check readers by themselves, and a
 page has no server that could keep the answers. The package is whole, too, for chapters list much of
@@ -14,6 +15,7 @@ it, and the suspects of chapter 7 have to run.
 
 import argparse
 import json
+import re
 import sys
 from typing import Any
 
@@ -34,6 +36,8 @@ from translation import (
 
 CLASS = ROOT / "_build" / "class"
 TELLING = ":class-container: tells-solutions\n"  # the option of a fold that goes, too
+TEACHING = "chapters/teaching"
+LEADS_THERE = re.compile(r"^- .*\]\(teaching\.md\).*(\n|\Z)", re.MULTILINE)  # an item of a list
 
 
 def unsolved(page: str, text: str) -> str:
@@ -83,6 +87,7 @@ def unsolved_cells(cells: list[Cell]) -> list[Cell]:
                         + f" {where}"
                     )
         parts += [] if solved else [source[begin:]]
+        parts = [LEADS_THERE.sub("", part) for part in parts]
         if left := "\n\n".join(part.strip("\n") for part in parts if part.strip()):
             kept.append({**cell, "source": left})
     if solved:
@@ -111,8 +116,19 @@ def english() -> dict[str, str]:
 
 def without_solutions(files: dict[str, str]) -> dict[str, str]:
     """Return what Sphinx reads of an edition, its pages without solutions."""
-    unsolved_pages = {page: unsolved(page, files[page]) for page in pages() if page in files}
-    return files | unsolved_pages
+    if not files:  # there is no such edition
+        return {}
+    config, toc = (yaml.safe_load(files[path]) for path in ("_config.yml", "_toc.yml"))
+    del config["sphinx"]["local_extensions"]["repository"]
+    for part in toc["parts"]:
+        part["chapters"] = [entry for entry in part["chapters"] if entry["file"] != TEACHING]
+    changed = {"_config.yml": config, "_toc.yml": toc}
+    kept = {path: text for path, text in files.items() if path != f"{TEACHING}.md"}
+    return {
+        **kept,
+        **{page: unsolved(page, kept[page]) for page in pages() if page in kept},
+        **{path: yaml.safe_dump(data, allow_unicode=True) for path, data in changed.items()},
+    }
 
 
 def main() -> int:

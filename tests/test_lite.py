@@ -32,7 +32,7 @@ from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
 from translation import LANGUAGE, words_of_site
 from typesetting import misprints
-from visits import TOLD, TOLD_OF_NOTEBOOKS, untold
+from visits import REMEMBERED, REMEMBERED_OF_NOTEBOOKS, untold
 from wheels import LiteError, Wheel, pack_folder, pack_installed
 
 from backprop.explorers.kit.base import without_comments
@@ -365,7 +365,7 @@ def test_the_button_opens_the_notebook_with_all_its_cells_and_a_way_back(browser
         assert lab.evaluate(AXE) == []
         lab.evaluate("document.body.dataset.jpThemeLight = 'false'")  # as a dark theme does
         assert lab.evaluate(AXE) == []
-        assert untold(lab, [*TOLD, *TOLD_OF_NOTEBOOKS]) == []
+        assert untold(lab, [*REMEMBERED, *REMEMBERED_OF_NOTEBOOKS]) == []
         assert hosts <= {urlsplit(address).hostname, host, None}  # None: made in the browser
         lab.get_by_role("link", name="Back to the chapter's page").click()
         lab.wait_for_url(f"{address}chapters/{name}.html")

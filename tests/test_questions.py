@@ -17,7 +17,7 @@ from notebooks import CHAPTERS
 from playwright.sync_api import Locator, Page
 from prose import cells_of, chapters, number_of, question_of
 from stored import figures_of
-from visits import ASKING, QUESTIONS, TOLD, TOLD_OF_NOTEBOOKS, Visit
+from visits import ASKING, QUESTIONS, REMEMBERED, REMEMBERED_OF_NOTEBOOKS, Visit
 
 from backprop.explorers import ask
 from backprop.explorers.kit import base
@@ -507,7 +507,7 @@ def test_the_start_page_says_where_nothing_is_kept(visit: Visit):
 def test_the_start_page_tells_all_that_a_browser_keeps(visit: Visit):
     with visit(START) as (page, _):
         told = page.get_by_text("Nothing here counts readers").inner_text()
-    for words in {**TOLD, **TOLD_OF_NOTEBOOKS}.values():
+    for words in {**REMEMBERED, **REMEMBERED_OF_NOTEBOOKS}.values():
         assert words in told
 
 

@@ -106,13 +106,13 @@ def addresses() -> Iterator[dict[str, str]]:
 
 USUAL = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
 WINDOW = {"width": 1280, "height": 720}
-TOLD = {  # by the names in the browser, what the start page calls it: nothing else may be stored
+REMEMBERED = {  # by names in the browser, in words of the start page: nothing else may be stored
     r"backprop-in-fifteen-minutes:(questions|practice(/[a-z]+)?)": "answers and drills",
     "mode|theme": "light or dark",
     "sidebar-scroll-top": "the place of the menu",
     "sphinx_highlight_terms": "the words that you search for",
 }
-TOLD_OF_NOTEBOOKS = {
+REMEMBERED_OF_NOTEBOOKS = {
     r"(Backpropagation|JupyterLite Storage) .*": "changes and settings in notebooks"
 }
 STORES = """async () => [
@@ -169,7 +169,7 @@ class Tab:
         self.problems, self.warnings = [], []
 
 
-def untold(page: Page, told: Iterable[str] = TOLD) -> list[str]:
+def untold(page: Page, told: Iterable[str] = REMEMBERED) -> list[str]:
     """Return the names of what is stored and not told of, cookies too."""
     cookies = [cookie["name"] for cookie in page.context.cookies()]
     names = [name for name in page.evaluate(STORES) if not re.fullmatch("|".join(told), name)]
