@@ -4,10 +4,10 @@ The site's own contents say which pages there are and in which order, so both ed
 the same way. What only a screen can do goes, and each id gets the name of its page, so that links
 between pages become links within the file.
 
-Not every page is for paper (``LEFT_OUT``). The reference of the code is longer than the book, is read
-beside the code, and leads to its source files, which are no part of this; Python shows the same
-with ``help``. The page for teachers is about a screen that a class looks at, and its links lead to
-figures in states that paper does not have.
+Not every page is for paper (``LEFT_OUT``). The reference of the code is longer than the book, is
+read beside the code, and leads to its source files, which are no part of this; Python shows the
+same with ``help``. The page for teachers is about a screen that a class looks at, and its links
+lead to figures in states that paper does not have.
 """
 
 import re
