@@ -219,5 +219,5 @@ GIVEN = {
     ),
     "the learning rates in the addresses beside it": ("[1.8]", "[2.1]"),
     "what reading time is reckoned with": ("at 200 words a minute",),
-    "an example": ("--students 60 --seed 7",),
+    "an example": ("--students 60 --seed 7", "--count 20 --seed 1"),
 }
