@@ -5,17 +5,17 @@ here can go when its package writes better; the tests of the pages do not ask wh
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 Context = dict[str, Any]  # what a template of a page is given
 REPEATED = (["exercise-content"], ["solution-content"])  # sphinx-exercise: on each of them
 WRONG = {
     r'role="doc-biblioentry"': 'role="listitem"',  # docutils: deprecated, and the list has no items
-    # Sphinx: it marks the words that one has sought, in these styles too, and stops with an error
-    r"(<svg\b[^>]*>)<style>": r'\1<style class="nohighlight">',
     r'<th( class="head[^"]*")?><p></p></th>': r"<td\1></td>",  # docutils: it is the head of nothing
     # sphinx-exercise: half-width brackets around the Chinese title of an exercise
     r'(?m)(^<p class="admonition-title">.*?) ?(</span>)? \(([^()\n]*[\u4e00-\u9fff][^()\n]*)\)'
@@ -24,6 +24,10 @@ WRONG = {
 
 SIGNATURE = re.compile(r'<dt class="sig .*?</dt>', re.DOTALL)
 UNUSED_MARK = re.compile(r'<span class="(?:pre|n|p)">([^<]*)</span>')  # the inner ones first
+
+# Sphinx marks the words that one has sought, in styles of pictures too, and stops with an error.
+MARKED = '!parent.classList.contains("nohighlight")'
+MARKED_RIGHTLY = '!parent.closest("style, .nohighlight")'
 
 
 def drop_repeated_ids(app: Sphinx, doctree: nodes.document, page: str) -> None:  # noqa: ARG001
@@ -56,8 +60,20 @@ def without_blocks_in_pre(body: str) -> str:
     return head + pre + code.replace("<div ", "<span ").replace("</div>", "</span>") + end + tail
 
 
+def correct_script(app: Sphinx, error: Exception | None) -> None:
+    """Correct the script that marks the words that one has sought."""
+    script = Path(app.outdir) / "_static" / "sphinx_highlight.js"
+    if error or not script.exists():
+        return
+    text = script.read_text(encoding="utf-8")
+    if MARKED not in text and MARKED_RIGHTLY not in text:
+        raise ExtensionError(f"{script.name} is another one than {Path(__file__).name} corrects")
+    script.write_text(text.replace(MARKED, MARKED_RIGHTLY), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("html-page-context", correct_body)
+    app.connect("build-finished", correct_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

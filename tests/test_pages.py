@@ -284,6 +284,15 @@ def test_the_magnifier_stands_beside_what_one_types(page: Page, address: str):
     assert not page.evaluate(f"({FAULTS})(document, {{}})")
 
 
+def test_a_sought_word_is_marked_but_not_in_the_styles_of_pictures(page: Page, address: str):
+    page.goto(f"{address}search.html?q=gradient")
+    page.evaluate(READY)
+    page.goto(f"{address}chapters/1-chain-rule.html")
+    page.evaluate(READY)
+    page.locator("p .highlighted").first.wait_for()
+    assert page.locator("style .highlighted").count() == 0
+
+
 # --- before the scripts ---------------------------------------------------------------------------
 
 
