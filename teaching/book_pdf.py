@@ -47,6 +47,8 @@ def book(site: Path, language: str, *, paper: str = "a4", solutions: bool = True
     else:
         for page in pages:
             take_out(page, say)
+            for part in page.text.select(".tells-solutions"):
+                part.decompose()
     (html,) = start.select("html")
     texts = [
         f'<div class="text" style="page: text-{k}">{p.text}</div>' for k, p in enumerate(pages)

@@ -110,7 +110,8 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
     for part in text.select(ON_SCREEN):
         part.decompose()
     for fold in text.select("details.sd-dropdown"):
-        fold.name, fold["class"] = "div", "box"
+        tells = " tells-solutions" if "tells-solutions" in fold["class"] else ""
+        fold.name, fold["class"] = "div", f"box{tells}"
         for title in fold.select(".sd-summary-title"):
             title.name, title["class"] = "p", "box-title"
     for part in text.select(PLAIN):

@@ -224,7 +224,10 @@ def squeezed(part: Tag) -> str:
 
 
 def test_solutions_are_at_the_end_or_nowhere(whole: BeautifulSoup, chinese: BeautifulSoup) -> None:
-    without = squeezed(book(HTML, "en", solutions=False))
+    for_a_class = book(HTML, "en", solutions=False)
+    assert whole.select(".tells-solutions")  # a fold of a chapter
+    assert not for_a_class.select(".tells-solutions")
+    without = squeezed(for_a_class)
     told = 0
     for edition, site in ((whole, HTML), (chinese, HTML / "zh")):
         (last,) = edition.select("#solutions")
