@@ -450,8 +450,8 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
     with alone():
         last_settings = read_lines(built)
         write_lines(built, [])  # an error here, where nothing can be written, leaves the last build
-        make = ["translation.py", "make"] if source == ROOT else ["without_solutions.py"]
-        if not run(f"site/{make[0]}", *make[1:], *(["--draft"] if draft else [])):
+        make = "translation.py" if source == ROOT else "without_solutions.py"
+        if not run(f"site/{make}", *(["--draft"] if draft else [])):
             return False
         editions = [chinese.name] if (chinese / "_toc.yml").exists() else []
         ENVIRONMENT["BACKPROP_EDITIONS"] = " ".join(editions)
@@ -650,7 +650,7 @@ def main() -> int:
     if options.command == "links":
         return 0 if ask_links() else 1
     if options.command == "zh":
-        return 0 if run("site/translation.py", "renew", *options.names) else 1
+        return 0 if run("site/renewal.py", *options.names) else 1
     if options.command == "class":
         numbers = str(options.students), str(options.seed), str(options.out.resolve())
         chosen = options.paper, options.language, *options.levels

@@ -1,4 +1,4 @@
-"""A Sphinx extension: lead from a page to the same page of the other edition; search Chinese.
+"""A Sphinx extension: lead from a place to the same place of the other edition; search Chinese.
 
 Sphinx cuts Chinese into words with jieba, but only the text, not what the reader asks for, so that
 hardly any question finds an answer. Here both are cut into all pairs of neighbouring letters.
@@ -9,12 +9,15 @@ one, below its pages.
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from pieces import LANGUAGE, headings
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.search.en import SearchEnglish
-from translation import LANGUAGE, words_of_site
+from translation import words_of_site
 
 Context = dict[str, Any]  # what a template of a page is given
 OTHERS = os.environ.get("BACKPROP_EDITIONS", "").split()
@@ -59,6 +62,29 @@ def add_switch(app: Sphinx, page: str, template: str, context: Context, doctree:
     context["metatags"] = context.get("metatags", "") + link
 
 
+def name_places(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the sections of a translated page the names that the English ones have.
+
+    Docutils makes them of a heading's English letters. One without such letters gets a number,
+    which changes with every section before it.
+    """
+    if app.config.language == "en":
+        return
+    path = Path(app.env.doc2path(app.env.docname)).relative_to(app.srcdir)
+    found = doctree.findall(nodes.section)
+    sections = [section for section in found if isinstance(section[0], nodes.title)]
+    for section, heading in zip(sections, headings(path.as_posix()), strict=True):
+        name, ids = nodes.make_id(heading), section["ids"]
+        if name not in doctree.ids:
+            ids.insert(next(k for k, own in enumerate(ids) if made_of_heading(own, section)), name)
+            doctree.ids[name] = section
+
+
+def made_of_heading(name: str, section: nodes.section) -> bool:
+    """Say whether docutils has made the name of a section, and nobody has given it."""
+    return bool(re.fullmatch(r"id\d+", name)) or name == nodes.make_id(section[0].astext())
+
+
 def check(app: Sphinx, config: Any) -> None:  # noqa: ARG001
     """Refuse editions that nobody knows."""
     if unknown := set(OTHERS) - {LANGUAGE}:
@@ -69,6 +95,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_search_language(SearchPairs)
     app.connect("config-inited", check)
+    # before Sphinx collects the contents of a page
+    app.connect("doctree-read", name_places, priority=400)
     # before the theme, which leaves out parts of a page that would be empty
     app.connect("html-page-context", add_switch, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

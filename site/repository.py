@@ -15,10 +15,10 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from pieces import ROOT, text_of
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
-from translation import ROOT, text_of
 
 Context = dict[str, Any]  # what a template of a page is given
 REPOSITORY = re.compile(r"https://[\w.:-]+/[\w.-]+/[\w.-]+")

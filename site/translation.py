@@ -1,173 +1,31 @@
 """Make an edition in another language: the English pages with the words of translators in place.
 
-``chapters/zh/NAME.md`` holds a page. Each piece of English stands in a comment, and what the page
-says in its place stands below it. The pieces of a notebook are its Markdown cells, the alternative
-texts of its figures and the words of its questions; those of a page are its sections. Code, outputs
-and numbers are those of the English notebook: there is no other copy of them. What the figures say
-is in the tables ``zh.toml`` beside their code, and what the site adds in ``site/zh.yml``.
+What a page says is in ``chapters/zh/NAME.md``, see ``pieces.py``. What the figures say is in the
+tables ``zh.toml`` beside their code, and what the site adds in ``site/zh.yml``.
 
-    python site/translation.py make [--draft]    write _build/zh for Sphinx, if all pages are there
-    python site/translation.py renew NAME ...    quote the English anew, and mark what is to be done
+    python site/translation.py [--draft]    write _build/zh for Sphinx, if all pages are there
 """
 
 import argparse
-import difflib
 import json
-import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import asking
 import yaml
-from translated_outputs import Cell, Widgets, first_cell, shown_in, translate_outputs
-from typesetting import FENCE, MARK, NUMBER, OPTION
+from pieces import LANGUAGE, ROOT, missing, pages, pairs, piece, pieces, read, text_of
+from translated_outputs import Widgets, first_cell, translate_outputs
+from typesetting import MARK
 
-ROOT = Path(__file__).resolve().parent.parent
-LANGUAGE = "zh"
-TEXTS = ROOT / "chapters" / LANGUAGE
 SOURCE = ROOT / "_build" / LANGUAGE  # what Sphinx reads
 CITED = "chapters/references.bib"
 RENEW = "To renew a page: python run.py zh NAME"
-PAIR = re.compile(r"^<!--\n(.*?)\n-->\n(.*?)(?=^<!--$|\Z)", re.MULTILINE | re.DOTALL)
-SECTION = re.compile(r"^(?=#{1,6} )", re.MULTILINE)
-
-
-class Pair(NamedTuple):
-    """A piece of English, what stands in its place, and the line where that begins."""
-
-    english: str
-    there: str
-    line: int = 0
 
 
 class NotTranslatedError(Exception):
     """A piece of a page has no translation."""
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-def pages() -> list[str]:
-    """Return the pages of the book, such as "chapters/1-chain-rule.ipynb"."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    names = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    return [next(ROOT.glob(f"{name}.*")).relative_to(ROOT).as_posix() for name in names]
-
-
-def text_of(page: str) -> Path:
-    """Return the file in which translators write a page."""
-    return TEXTS / f"{Path(page).stem}.md"
-
-
-def missing() -> list[str]:
-    """Return the pages that nobody has begun to translate."""
-    return [page for page in pages() if not text_of(page).exists()]
-
-
-def pieces(page: str) -> list[str]:
-    """Return the pieces of an English page that are translated, in their order."""
-    path = ROOT / page
-    if path.suffix == ".md":
-        sections = SECTION.split(path.read_text(encoding="utf-8"))
-        return [section.strip("\n") for section in sections if section.strip()]
-    return [text for cell in read(path)["cells"] if (text := piece(cell))]
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Read a notebook with whole texts, not lists of lines; nbformat takes seconds to load."""
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        for output in shown_in(cell):
-            for kind, data in output.get("data", {}).items():
-                output["data"][kind] = "".join(data) if isinstance(data, list) else data
-        cell["source"] = "".join(cell["source"])
-    return notebook
-
-
-def piece(cell: Cell) -> str:
-    """Return the piece of a cell: its Markdown, its question, its figure in words, or nothing."""
-    if cell["cell_type"] == "markdown":
-        return str(cell["source"])
-    if asking.asks(cell["source"]):
-        return asking.piece(cell["source"])
-    return str(cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", ""))
-
-
-def pairs(page: str) -> list[Pair]:
-    """Return the pieces of a page with their translations, as translators have them."""
-    path = text_of(page)
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return [
-        Pair(found[1], found[2].strip("\n"), text.count("\n", 0, found.start(2)) + 2)
-        for found in PAIR.finditer(text)
-    ]
-
-
-# --- what is out of step ------------------------------------------------------------------------
-
-
-def stale(page: str) -> Iterator[str]:
-    """Yield how the English of a page differs from that which has been translated."""
-    old, new = [pair.english for pair in pairs(page)], pieces(page)
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            before, after = ("\n\n".join(part).split("\n") for part in (old[a:b], new[c:d]))
-            names = f"chapters/{LANGUAGE}/{text_of(page).name}", page
-            yield "\n".join(difflib.unified_diff(before, after, *names, lineterm="", n=1))
-
-
-def renew(page: str) -> int:
-    """Quote the English of a page anew; mark what has to be translated, and return how much.
-
-    A translation that may be old stays below its mark, for the translator to change. Where nothing
-    but numbers has changed, it gets the new ones. What has no words stands as it is.
-    """
-    old, new, there = pairs(page), pieces(page), list[str]()
-    matcher = difflib.SequenceMatcher(None, [pair.english for pair in old], new, autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            there += [pair.there for pair in old[a:b]]
-            continue
-        for i, english in enumerate(new[c:d], start=a):
-            there.append(carried_over(old[i], english) if i < b else marked(english, ""))
-    blocks = [f"<!--\n{one}\n-->\n\n{two}\n" for one, two in zip(new, there, strict=True)]
-    TEXTS.mkdir(exist_ok=True)
-    text_of(page).write_text("\n".join(blocks), encoding="utf-8")
-    return sum(text.startswith(MARK) for text in there)
-
-
-def carried_over(pair: Pair, english: str) -> str:
-    """Return the translation of a piece with new numbers in it, marked if more than they changed.
-
-    A paragraph is a line in both languages. In a line whose English words are the same, the new
-    numbers take the places of the old ones, if these stand in the same order in both.
-    """
-    known = pair.there.removeprefix(MARK).strip("\n")
-    lines = [text.split("\n") for text in (pair.english, english, known)]
-    if len({*map(len, lines)}) > 1:
-        return marked(english, known)
-    done, there = known == pair.there, list[str]()
-    for old, new, line in zip(*lines, strict=True):
-        same_words = NUMBER.split(old) == NUMBER.split(new)
-        if same_words and NUMBER.findall(old) == NUMBER.findall(line):
-            words, numbers = NUMBER.split(line), [*NUMBER.findall(new), ""]
-            there.append("".join(word + n for word, n in zip(words, numbers, strict=True)))
-        else:
-            done &= old == new
-            there.append(line)
-    return "\n".join(there) if done else marked(english, "\n".join(there))
-
-
-def marked(english: str, known: str) -> str:
-    """Return what a translator finds below a piece that is new or has changed."""
-    if not re.search("[A-Za-z]", OPTION.sub("", FENCE.sub("", english))):
-        return english
-    if not known and english.startswith(f"{asking.HEAD}\n"):
-        known = re.sub(r"^([^\n]+?): .*$", r"\1:", english, flags=re.MULTILINE)
-    return f"{MARK}\n\n{known}".strip()
 
 
 # --- a page of the edition ----------------------------------------------------------------------
@@ -292,27 +150,16 @@ def write(files: dict[str, str], folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def main() -> int:
-    """Run the command of the command line; return the exit status."""
-    parser = argparse.ArgumentParser(description="Make and renew the edition.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("make").add_argument("--draft", action="store_true")
-    commands.add_parser("renew").add_argument("names", nargs="+")
+def main() -> None:
+    """Make the edition."""
+    parser = argparse.ArgumentParser(description="Make the edition.")
+    parser.add_argument("--draft", action="store_true", help="in English where it is not done")
     options = parser.parse_args()
-    if options.command == "make":
-        try:
-            write(sources(draft=options.draft), SOURCE)
-        except NotTranslatedError as error:
-            sys.exit(str(error))
-        return 0
-    known = {Path(page).stem: page for page in pages()}
-    if unknown := [name for name in options.names if name not in known]:
-        parser.error(f"no page {', '.join(unknown)}; there are: {', '.join(known)}")
-    for name in options.names:
-        count, path = renew(known[name]), text_of(known[name]).relative_to(ROOT)
-        print(f"{path}: {f'{count} pieces to translate' if count else 'all is translated'}")
-    return 0
+    try:
+        write(sources(draft=options.draft), SOURCE)
+    except NotTranslatedError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

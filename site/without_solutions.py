@@ -20,19 +20,10 @@ import sys
 from typing import Any
 
 import yaml
+from pieces import LANGUAGE, ROOT, pages, read
 from plain_markdown import FENCE
 from translated_outputs import STATE, Cell, shown
-from translation import (
-    CITED,
-    LANGUAGE,
-    ROOT,
-    NotTranslatedError,
-    moved_config,
-    pages,
-    read,
-    sources,
-    write,
-)
+from translation import CITED, NotTranslatedError, moved_config, sources, write
 
 CLASS = ROOT / "_build" / "class"
 TELLING = ":class-container: tells-solutions\n"  # the option of a fold that goes, too

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 from notebooks import ROOT
-from playwright.sync_api import Browser, Page
+from pieces import LANGUAGE, missing, pages
+from playwright.sync_api import Browser, Page, expect
 from test_browser import LEAVES
+from test_site import internal_references_resolve
 from test_translation import PAGES, left_in
-from translation import LANGUAGE, missing, pages
 from visits import HTML, untold
 
 FOLDER = HTML / LANGUAGE
@@ -59,8 +60,6 @@ WALK = f"""async () => {{
   look();
   return [...said];
 }}"""
-
-LINK = re.compile(r'<(?:a|link|script|img)\s[^>]*?(?:href|src)="([^"]+)"')
 
 built = pytest.mark.skipif(
     not FOLDER.is_dir() and bool(missing()), reason=f"not all is translated yet. {MISSING}"
@@ -106,52 +105,51 @@ def opened(tab: tuple[Page, list[str]], addresses: dict[str, str]) -> Iterator[C
 
 @each_page
 def test_every_figure_speaks_chinese_in_every_state(opened: Callable[..., Page], name: str) -> None:
-    check_chinese(opened, name)
+    """And no text leaves its picture: Chinese words have other widths than English ones."""
+    page = check_chinese(opened, name)
+    ends = [[0] * 9, [0.999] * 9, [0, 0.999] * 5, [0.999, 0] * 5]
+    assert page.evaluate(LEAVES, ends) == []
 
 
-def check_chinese(opened: Callable[..., Page], name: str) -> None:
+def check_chinese(opened: Callable[..., Page], name: str) -> Page:
     page = opened(f"{name}.html")
     said = page.evaluate(SAID) + page.evaluate(WALK)
     left = {text: words for text in said if (words := left_in(text))}
     assert not left, f"some {LANGUAGE}.toml in src/backprop/explorers lacks: {left}"
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
-@each_page
-def test_no_text_leaves_its_picture(opened: Callable[..., Page], name: str) -> None:
-    """Chinese words have other widths than those for which a picture was made."""
-    ends = [[0] * 9, [0.999] * 9, [0, 0.999] * 5, [0.999, 0] * 5]
-    assert opened(f"{name}.html").evaluate(LEAVES, ends) == []
+    return page
 
 
 @each_page
 def test_a_page_names_the_same_page_of_the_other_edition(name: str) -> None:
-    here, there = FOLDER / f"{name}.html", HTML / f"{name}.html"
+    here, there, told = FOLDER / f"{name}.html", HTML / f"{name}.html", []
     for page, other, language in [(here, there, "en"), (there, here, "zh-CN")]:
-        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        head, _, _ = page.read_text(encoding="utf-8").partition("<article")
+        soup = BeautifulSoup(head, "html.parser")
         switch = soup.select_one("a.switch-edition")
         assert switch["hreflang"] == language
         alternate = soup.select_one(f'link[rel=alternate][hreflang="{language}"]')
         for link in (switch, alternate):
             assert (page.parent / link["href"]).resolve() == other
-    description = soup.find("meta", attrs={"name": "description"})
-    soup = BeautifulSoup(here.read_text(encoding="utf-8"), "html.parser")
-    told = soup.find("meta", attrs={"name": "description"})["content"]
-    assert re.search("[\u4e00-\u9fff]", told)
-    assert told != description["content"]
+        told.append(soup.find("meta", attrs={"name": "description"})["content"])
+    assert re.search("[\u4e00-\u9fff]", told[0])
+    assert told[0] != told[1]
 
 
 def test_readers_go_to_the_other_edition_and_back(opened: Callable[..., Page]) -> None:
-    page = opened("chapters/notation.html", "file")
+    place = "chapters/index.html#your-answers"
+    page = opened(place, "file")
     title = page.title()
     assert page.locator("a.switch-edition").bounding_box()["height"] > 20
     page.locator("a.switch-edition").click()
-    assert page.url == f"{HTML.as_uri()}/chapters/notation.html"
+    assert page.url == f"{HTML.as_uri()}/{place}"
     assert page.title() != title
+    page.evaluate("location.hash = 'lab:step=0'")
     page.locator("a.switch-edition").click()
-    assert page.url == f"{FOLDER.as_uri()}/chapters/notation.html"
+    assert page.url == f"{FOLDER.as_uri()}/{place.partition('#')[0]}#lab:step=0"
     assert page.title() == title
+    expect(page.locator('[data-figure="lab"] input[type=range]').last).to_have_value("0")
 
 
 def test_questions_are_answered_and_counted_in_chinese(opened: Callable[..., Page]) -> None:
@@ -213,16 +211,19 @@ def test_parameters_and_citations_keep_their_letters(opened: Callable[..., Page]
 
 
 def test_the_links_of_all_pages_lead_somewhere() -> None:
-    broken = []
-    for path in sorted(FOLDER.rglob("*.html")):
-        if FOLDER / "_static" in path.parents:
-            continue
-        for link in set(LINK.findall(path.read_text(encoding="utf-8"))):
-            target = unquote(re.split("[?#]", link)[0])
-            there = not target or ":" in target or (path.parent / target).exists()
-            if not there and ("lite/" not in target or (HTML / "lite").is_dir()):
-                broken.append(f"{path.relative_to(HTML)}: {target}")
-    assert not broken
+    pages = [path for path in FOLDER.rglob("*.html") if FOLDER / "_static" not in path.parents]
+    assert set(NAMES) <= {path.relative_to(FOLDER).as_posix()[: -len(".html")] for path in pages}
+    broken = {path.name: list(internal_references_resolve(path)) for path in pages}
+    assert not {name: faults for name, faults in broken.items() if faults}
+
+
+@each_page
+def test_sections_have_the_same_addresses_in_both_editions(name: str) -> None:
+    def places(page: Path) -> list[str]:
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        return [str(section["id"]) for section in soup.select(".bd-article section[id]")]
+
+    assert places(FOLDER / f"{name}.html") == places(HTML / f"{name}.html") != []
 
 
 def test_the_browsers_notebooks_are_there_in_both_editions() -> None:

@@ -26,11 +26,12 @@ from lite import SETTINGS, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pieces import LANGUAGE
 from plain_markdown import plain
 from playwright.sync_api import Browser, Page, Route, expect
 from prose import chapters
 from pyodide_lock import BESIDE, CORE, LOCK, closure, complete, pyodide_lock, python_files
-from translation import LANGUAGE, words_of_site
+from translation import words_of_site
 from typesetting import misprints
 from visits import REMEMBERED, REMEMBERED_OF_NOTEBOOKS, untold
 from wheels import LiteError, Wheel, pack_folder, pack_installed

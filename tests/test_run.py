@@ -520,7 +520,7 @@ def test_each_edition_is_made_by_its_script(
         for edition in [], ["--without-solutions"]:
             assert main(run, monkeypatch, "book", "--no-serve", *edition, *options) == 1
     assert ran == [
-        ("site/translation.py", "make", *options),
+        ("site/translation.py", *options),
         ("site/without_solutions.py", *options),
     ]
     assert run.build_book()  # the next tests need it again

@@ -19,23 +19,11 @@ import yaml
 from bs4 import BeautifulSoup
 from corrected_html import correct_body
 from notebooks import ROOT
+from pieces import LANGUAGE, Pair, missing, pages, pairs, pieces, read, text_of
 from playwright.sync_api import Browser
+from renewal import carried_over, renew, stale
 from translated_outputs import kind_of, shown_in
-from translation import (
-    LANGUAGE,
-    Pair,
-    carried_over,
-    missing,
-    pages,
-    pairs,
-    pieces,
-    read,
-    renew,
-    stale,
-    text_of,
-    translated,
-    words_of_site,
-)
+from translation import translated, words_of_site
 from typesetting import HAN, MARK, faults, misprints
 
 import backprop
@@ -420,7 +408,7 @@ def test_a_page_is_renewed_and_marked_where_a_human_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = "chapters/bibliography.md"
-    monkeypatch.setattr("translation.TEXTS", tmp_path)
+    monkeypatch.setattr("pieces.TEXTS", tmp_path)
     assert renew(page) == len(pieces(page)) == 1
     assert [list(faults(*pair[:2])) for pair in pairs(page)] == [
         [f"translate what stands below {MARK!r}, and take that line out"]

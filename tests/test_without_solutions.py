@@ -7,8 +7,9 @@ import sys
 
 import pytest
 from notebooks import ROOT
+from pieces import pages, read
 from translated_outputs import STATE, VIEW, shown
-from translation import pages, read, sources
+from translation import sources
 from without_solutions import english, unsolved, unsolved_cells, without_solutions
 
 # Written in another way than what is tested, which goes from fence to fence and cell to cell.
