@@ -16,9 +16,11 @@ addEventListener("beforeprint", () => {
   addEventListener("afterprint", restore, { once: true });
 });
 
-// The theme follows the reader through the contents of a page. Where there are none it takes all links
-// for them, and stops with an error at one to a figure in a state.
-if (!document.querySelector(".bd-toc-nav")) document.body.removeAttribute("data-bs-spy");
+// The other edition opens at the same place: sections and figures have the same addresses there.
+const other = document.querySelector(".switch-edition");
+other?.addEventListener("click", () => {
+  other.hash = location.hash;
+});
 
 // What is wider than the page scrolls, and the keyboard can scroll what it can reach. The theme sees
 // to it when the window changes, but not in parts that were folded, nor for formulas and graphs.
