@@ -201,6 +201,17 @@ def test_the_cell_of_a_question_keeps_its_answer_to_itself(path):
         assert question_of(cell)
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_reply_is_lost(path):
+    """Two equal keys of a dictionary are one: Python keeps the last reply, and says nothing."""
+    for cell, stored in zip(asking(path), STORED[path], strict=True):
+        data = stored.state["data"]
+        tree = ast.walk(ast.parse("".join(cell["source"])))
+        (written,) = (k.value for k in tree if isinstance(k, ast.keyword) and k.arg == "mistakes")
+        choosing = isinstance(data["replies"][0], str)  # there the answer has an empty reply
+        assert len(written.keys) == len(data["replies"]) - choosing, data["form"]
+
+
 SMALL = {"0", "1", "2"}
 
 
