@@ -19,6 +19,7 @@ from backprop.explorers.kit.packing import numbers_of
 from backprop.explorers.lab.runs import CURVES, MARKS, STOPS
 
 CHAOTIC = ("Jumping", "Overshot", "Diverged")
+ROUNDED = ("verdicts", "sizes")  # of a lab: what its chaotic runs decide, too
 
 
 class StaleFiguresError(Exception):
@@ -66,7 +67,7 @@ def changes(new: SimpleNamespace, old: SimpleNamespace) -> list[str]:
     if new.name == "TrainingLab":
         problems = lab_changes(new, old)
         for part in parts:
-            part["data"] = {k: v for k, v in part["data"].items() if k != "verdicts"}
+            part["data"] = {k: v for k, v in part["data"].items() if k not in ROUNDED}
             del part["its table"]
     changed = [key for key in parts[0] | parts[1] if parts[0].get(key) != parts[1].get(key)]
     return [f"{new.name} has another {part}" for part in problems + changed]
