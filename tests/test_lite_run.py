@@ -1,12 +1,13 @@
-"""Every chapter, opened by its button and run in the browser, has the results of the book.
+"""Every chapter, opened by its button and run in the browser, shows what its page shows.
 
-This needs the files of Pyodide. ``tests/prepare_pyodide.py`` gets them; the environment variable
-``BACKPROP_PYODIDE`` then names their folder. Without it, these tests are skipped. No other computer
-can be reached.
+In both editions. This needs the files of Pyodide. ``tests/prepare_pyodide.py`` gets them; the
+environment variable ``BACKPROP_PYODIDE`` then names their folder. Without it, these tests are
+skipped. No other computer can be reached.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,15 +17,22 @@ import nbformat
 import pytest
 from browser import serve
 from nbformat import NotebookNode
-from notebooks import CHAPTERS, ROOT
+from notebooks import ROOT
+from pieces import LANGUAGE
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from prose import chapters
+from translation import translated
+from visits import CHINESE
 
 from run import ENVIRONMENT, JUPYTER_BOOK
 
 PYODIDE = os.environ.get("BACKPROP_PYODIDE")
 # the longest first: with -n 2 --dist=worksteal, two chapters run at a time
 NAMES = [path.stem for path in reversed(chapters())]
+WORDS = {  # how Python loads, the button of a question, what it says to one who typed nothing
+    "en": ("(Loading|Starting) Python", "Check", "Type a number first|Choose one first"),
+    LANGUAGE: ("正在(下载|启动) Python", "检查", "请先填一个数|请先选一个"),
+}
 PATIENCE = 1_800_000  # milliseconds; chapter 10 trains for minutes
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -38,8 +46,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Build the book with Pyodide in it, elsewhere, and serve it."""
     folder = tmp_path_factory.mktemp("book")
     build = ["-c", JUPYTER_BOOK, "build", ".", "-q", "--path-output", str(folder)]
-    environment = {**ENVIRONMENT, "BACKPROP_LITE": str(Path(PYODIDE).resolve())}
+    settings = {"LITE": str(Path(PYODIDE).resolve()), "EDITIONS": LANGUAGE}
+    environment = ENVIRONMENT | {f"BACKPROP_{name}": value for name, value in settings.items()}
     subprocess.run([sys.executable, *build], cwd=ROOT, env=environment, check=True)
+    shutil.copytree(CHINESE, folder / "_build" / "html" / LANGUAGE)
     with serve(folder / "_build" / "html") as address:
         yield address
 
@@ -61,18 +71,20 @@ ENDED = f"""(() => {{
 }})()"""
 
 
+@pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str):
+def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str, language: str):
+    loading, check, nothing = WORDS[language]
     context = browser.new_context()
     context.set_default_timeout(300_000)  # a busy machine takes its time to start Python
     context.route("**/lite/jupyter-lite.json", expose)
     asked = []
     context.on("request", lambda request: asked.append(request.url))
     lab = context.new_page()
-    lab.goto(f"{address}chapters/{name}.html")
+    lab.goto(f"{address}{'' if language == 'en' else f'{language}/'}chapters/{name}.html")
     lab.click(".btn-run-button")
     bar = lab.locator(".book-bar")
-    coming = re.compile(r"(Loading|Starting) Python: \d+\.\d MB")
+    coming = re.compile(rf"{loading}[:：]\s?\d+\.\d MB")
     bar.get_by_role("status").filter(has_text=coming).wait_for()
     lab.wait_for_function(IDLE)
     expect(bar.get_by_role("status")).to_be_empty(timeout=PATIENCE)
@@ -81,13 +93,19 @@ def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str
     lab.wait_for_function(f"![...{NOTEBOOK}.model.cells].some((cell) => cell.executionCount)")
     command(lab, "notebook:run-all-cells")
     lab.wait_for_function(ENDED, timeout=PATIENCE)
-    stored = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    stored = stored_cells(f"chapters/{name}.ipynb", language)
     check_results(lab, stored)
-    check_explorers(lab, stored)
+    check_explorers(lab, stored, check, nothing)
     change_a_cell(lab)
     context.close()
     here = address.split("/a/")[0]  # the server of this test
     assert not [url for url in asked if not url.startswith((here, "blob:", "data:"))]
+
+
+def stored_cells(page: str, language: str) -> list[NotebookNode]:
+    """Return the cells of a notebook as an edition has them, with their outputs."""
+    text = (ROOT / page).read_text(encoding="utf-8") if language == "en" else translated(page)
+    return nbformat.reads(text, as_version=4).cells
 
 
 def command(lab: Page, name: str) -> None:
@@ -136,7 +154,7 @@ def check_results(lab: Page, stored: list[NotebookNode]) -> None:
         assert ("widget",) in outputs or "widgets" not in cell.source
 
 
-def check_explorers(lab: Page, stored: list[NotebookNode]) -> None:
+def check_explorers(lab: Page, stored: list[NotebookNode], check: str, nothing: str) -> None:
     """Demand that every explorer and question is there, and answers what is done first with it."""
     codes = [cell for cell in stored if cell.cell_type == "code"]
     views = [output for cell in codes for output in shown(cell)]
@@ -146,8 +164,8 @@ def check_explorers(lab: Page, stored: list[NotebookNode]) -> None:
         if root.locator("input[type=range]").count():
             move_slider(root)
         else:  # nothing is typed, nothing is chosen
-            root.get_by_role("button", name="Check").press("Enter")
-            assert re.search(r"Type a number first|Choose one first", said(root))
+            root.get_by_role("button", name=check).press("Enter")
+            assert re.search(nothing, said(root))
 
 
 def move_slider(root: Locator) -> None:
