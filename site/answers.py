@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
 from shared_texts import tables_of
 from sphinx.application import Sphinx
 from translation import words_of_site
@@ -30,9 +31,9 @@ def questions_on(page: Path) -> list[tuple[str, str]]:
     models = tables_of(page)["state"]
     if not models:
         return []
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    text, only = page.read_text(encoding="utf-8"), SoupStrainer("script", type=VIEW)
     found = []
-    for view in soup.find_all("script", type=VIEW):
+    for view in BeautifulSoup(text, "html.parser", parse_only=only).find_all("script"):
         data = models[json.loads(view.get_text())["model_id"]]["state"].get("data", {})
         if "form" in data:
             words = BeautifulSoup(data["form"], "html.parser").select(".question-words")[0]

@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import pytest
 from browser import launch, launch_firefox, serve
-from bs4 import BeautifulSoup
 from notebooks import ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 from shared_texts import AFTER, BEFORE, TABLES, tables_of
@@ -23,6 +22,7 @@ from shared_texts import AFTER, BEFORE, TABLES, tables_of
 HTML = ROOT / "_build" / "html"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+VIEWS = re.compile(rf'<script type="{re.escape(WIDGET_VIEW)}">(.*?)</script>', re.DOTALL)
 
 
 # --- the figures of the built pages -------------------------------------------------------------
@@ -46,15 +46,12 @@ class Figure(NamedTuple):
 
 def figures_of(path: Path) -> Iterator[Figure]:
     """Yield the explorers and questions of a built page, in the order in which they stand there."""
-    text = path.read_text(encoding="utf-8")
-    if WIDGET_VIEW not in text:
-        return
-    soup = BeautifulSoup(text, "html.parser")
+    views = VIEWS.findall(path.read_text(encoding="utf-8"))
     state = tables_of(path)["state"]
     page = path.relative_to(HTML).as_posix()
     counts = Counter()
-    for view in soup.find_all("script", type=WIDGET_VIEW):
-        model = state[json.loads(view.get_text())["model_id"]]
+    for view in views:
+        model = state[json.loads(view)["model_id"]]
         assert model["model_module"] == "anywidget", f"{page} has a widget that cannot live there"
         own = model["state"]
         name = own["_anywidget_id"].rpartition(".")[2]
