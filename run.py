@@ -109,7 +109,11 @@ have set an index of your own (PIP_INDEX_URL, PIP_FIND_LINKS), see whether it is
 }
 
 # Jupyter Book 1 has no __main__, and its script stops working when the folder is moved.
-JUPYTER_BOOK = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
+# jsonschema would load a grammar of addresses, for a second, of which a build has no need.
+JUPYTER_BOOK = """import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+sys.exit(main())"""
 
 
 # --- one run at a time --------------------------------------------------------------------------
