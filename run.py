@@ -6,6 +6,7 @@
     python run.py zh NAME      renew the Chinese of a page after its English has changed
     python run.py bench        measure the layers, how their cost grows, and what the book costs
     python run.py pdf          print the book, in English and Chinese, to PDF files in _build
+    python run.py epub         pack the book, in both languages, as EPUB files for e-readers
     python run.py pyodide      fetch Python for the browser, to make it a part of the site
     python run.py class        print worksheets: other numbers for each student, and a key
     python run.py bank         make question banks for Moodle and Canvas
@@ -565,12 +566,14 @@ def bench(parts: list[str], *, quick: bool) -> bool:
     return succeeded
 
 
-def print_pdf(options: argparse.Namespace) -> bool:
-    """Build the book as it was built last, and print it; say whether both succeeded."""
-    arguments = ["--paper", options.paper, "--out", str(options.out.resolve())]
+def make_files(options: argparse.Namespace) -> bool:
+    """Build the book as it was built last, then its PDF or EPUB; say whether both succeeded."""
+    arguments = ["--out", str(options.out.resolve())]
+    arguments += ["--paper", options.paper] if options.command == "pdf" else []
     arguments += ["--language", options.language] if options.language else []
     arguments += ["--without-solutions"] if options.without_solutions else []
-    return build_book(lite_of_last_build()) and run("teaching/book_pdf.py", *arguments)
+    script = f"teaching/book_{options.command}.py"
+    return build_book(lite_of_last_build()) and run(script, *arguments)
 
 
 def main() -> int:
@@ -603,10 +606,12 @@ def main() -> int:
     pyodide.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PYODIDE)
     pyodide.add_argument("--archive", metavar="FILE", help="a file or an address to take it from")
     pdf = commands.add_parser("pdf", help="print the book to PDF files")
-    pdf.add_argument("--language", choices=["en", "zh"], help="default: both")
     pdf.add_argument("--paper", choices=["a4", "letter"], default="a4")
-    pdf.add_argument("--without-solutions", action="store_true", help="for a class")
-    pdf.add_argument("--out", metavar="DIR", type=Path, default=BUILD, help="default: _build")
+    epub = commands.add_parser("epub", help="pack the book as EPUB files")
+    for files in (pdf, epub):
+        files.add_argument("--language", choices=["en", "zh"], help="default: both")
+        files.add_argument("--without-solutions", action="store_true", help="for a class")
+        files.add_argument("--out", metavar="DIR", type=Path, default=BUILD, help="default: _build")
     commands.add_parser("links", help="ask the addresses that the book links to")
     commands.add_parser("test", help="run all checks; further arguments go to pytest")
     notebooks = commands.add_parser("notebooks", help="execute the notebooks and store the outputs")
@@ -646,7 +651,8 @@ def main() -> int:
             if part not in BENCHMARKS:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
-    ensure_environment(tests=options.command not in ("book", "links", "pyodide", "zh", "bank"))
+    needs_no_tests = ("book", "links", "pyodide", "zh", "bank", "epub")
+    ensure_environment(tests=options.command not in needs_no_tests)
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":
@@ -668,8 +674,8 @@ def main() -> int:
             archive = str(Path(archive).resolve())
         source = ["--archive", archive] if archive else []
         return 0 if run("site/pyodide_archive.py", str(options.folder.resolve()), *source) else 1
-    if options.command == "pdf":
-        return 0 if print_pdf(options) else 1
+    if options.command in ("pdf", "epub"):
+        return 0 if make_files(options) else 1
     folder = str(options.self_hosted.resolve()) if options.self_hosted else ""
     edition = CLASS if options.without_solutions else ROOT
     html, built = built_in(edition, HTML), built_in(edition, BUILT)

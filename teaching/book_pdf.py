@@ -15,11 +15,11 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from appendix import appendix, take_out
-from asked import number_tasks, turn_to
+from asked import turn_to
 from bs4 import BeautifulSoup
-from front import caption_figures, contents, foreword, title_page
-from one_file import ROOT, check_links, parse, read, sayer, style
+from edition import edition
+from front import contents, title_page
+from one_file import ROOT, check_links, parse, style
 from paper import print_pdf
 from pypdf import PdfReader
 
@@ -30,34 +30,16 @@ PRINTS = 5  # two are enough, unless the numbers move a line to another page
 
 def book(site: Path, language: str, *, paper: str = "a4", solutions: bool = True) -> BeautifulSoup:
     """Return an edition of the built site as one HTML file, with "000" for each page number."""
-    folder, say = site if language == "en" else site / language, sayer(language)
-    file = folder / "chapters" / "index.html"
-    if not file.is_file():
-        raise ValueError(f"the site must have its start page in this language, got none: {file}")
-    start = parse(file.read_text(encoding="utf-8"))
-    pages = read(folder, start)
-    title, (author,) = pages[0].title, start.select(".component-author")
-    for page in pages:
-        page.number_title()
-    number_tasks(pages, say)
-    caption_figures(pages, say)
-    foreword(pages[0], say, solutions=solutions)
-    if solutions:
-        pages.append(appendix(pages, say))
-    else:
-        for page in pages:
-            take_out(page, say)
-            for part in page.text.select(".tells-solutions"):
-                part.decompose()
-    (html,) = start.select("html")
+    folder, tag, title, author, say, pages = edition(
+        site, language, solutions=solutions, paper=True
+    )
     texts = [
         f'<div class="text" style="page: text-{k}">{p.text}</div>' for k, p in enumerate(pages)
     ]
     whole = parse(
-        f'<!doctype html><html lang="{html["lang"]}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title><style></style></head><body>"
-        f"{title_page(title, author.get_text(' ', strip=True), say)}{contents(pages, say)}"
-        f"{''.join(texts)}</body></html>"
+        f"{title_page(title, author, say)}{contents(pages, say)}{''.join(texts)}</body></html>"
     )
     whole.select("style")[0].string = style(folder, pages, paper, language)
     check_links(whole, {page.name for page in pages})

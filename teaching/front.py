@@ -1,4 +1,4 @@
-"""The first pages of the book on paper: title, contents, and how paper is used."""
+"""The first pages of an edition that does not move: title, contents, and how it is used."""
 
 import tomllib
 from html import escape
@@ -45,8 +45,8 @@ def line(kind: str, target: str, words: str) -> str:
     return f'<p class="{kind}">{link}<span class="dots"></span>{page_of(target)}</p>'
 
 
-def foreword(page: Page, say: Say, *, solutions: bool) -> None:
-    """Let the start page tell how paper is used, in place of how the site is."""
+def foreword(page: Page, say: Say, *, solutions: bool, paper: bool) -> None:
+    """Let the start page tell how this edition is used, in place of how the site is."""
     (heading,) = page.text.select("h1")
     heading.string = say("About this book")
     (answers,) = page.text.select(":scope > section:has(.my-answers)")
@@ -54,11 +54,12 @@ def foreword(page: Page, say: Say, *, solutions: bool) -> None:
     if not isinstance(use, Tag):
         raise ValueError("the start page must tell how the book is used before it counts answers")
     answers.decompose()
-    where = (
-        say("The answers are at the end, from page {page} on.").format(page=page_of(NAME))
-        if solutions
-        else say("This edition has no answers and no solutions.")
-    )
+    if not solutions:
+        where = say("This edition has no answers and no solutions.")
+    elif paper:
+        where = say("The answers are at the end, from page {page} on.").format(page=page_of(NAME))
+    else:
+        where = say("The answers are at the end: a link below each of them leads there.")
     sentences = [
         say("Questions, drills and exercises stand where a guess is worth most: write it down."),
         where,
@@ -66,12 +67,12 @@ def foreword(page: Page, say: Say, *, solutions: bool) -> None:
         say("Where the text says move, press, choose or play, it means the book's web pages."),
         say("There the figures move, drills go on, and you are told why an answer is wrong."),
         say("Each chapter is also a notebook, in which every cell can be run and changed."),
-        say("The reference of the code is not printed: help(backprop) shows it in Python."),
+        say("The reference of the code is left out: help(backprop) shows it in Python."),
     ]
     space = say(" ")
     text = space.join(sentences).replace("help(backprop)", "<code>help(backprop)</code>")
-    title = say("How to use it on paper")
-    use.replace_with(parse(f'<section id="index.paper"><h2>{title}</h2><p>{text}</p></section>'))
+    title = say("How to use this edition")
+    use.replace_with(parse(f'<section id="index.use"><h2>{title}</h2><p>{text}</p></section>'))
 
 
 def caption_figures(pages: list[Page], say: Say) -> None:
