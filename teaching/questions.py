@@ -27,7 +27,7 @@ from wording import in_language
 
 FOUND = "The first steps are done."
 FIND = "Now find {name}."
-TYPE = "Type a number such as 5, 0.25 or -3."
+TYPE = "Type a number such as 5, 0.25 or -3, with the minus of the keyboard."
 GRADIENT = re.compile(r'(data-gradient="([^"]+)">)[^<]*')
 
 

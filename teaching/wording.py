@@ -39,7 +39,7 @@ ASKS = {
     "Find y and the gradient of a. The exponential of ln 3 is 3.",
     "update": "Gradients of the data loss are dW and db. "
     "Take a step of gradient descent with the learning rate lr.",
-    "network": "A network computes h = x · W1, r = ReLU(h) and the scores a = r · W2 + b2. "
+    "network": "A network computes h = x · W1 + b1, r = max(h, 0) and the scores a = r · W2 + b2. "
     "Softmax makes probabilities y of them, and the loss is their cross-entropy with the labels t. "
     "Find the gradients, from right to left.",
 }
