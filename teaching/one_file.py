@@ -30,6 +30,7 @@ ON_SCREEN = (
 )
 PLAIN = f"span.pre, pre span:not({COLOURED})"
 LONG = 14  # lines: a longer listing may go on on the next page
+SHORT = 6  # lines: what a shorter one makes is on the same page
 MATPLOTLIB = find_spec("matplotlib")  # not imported: only its fonts are needed
 FONTS = Path(str(MATPLOTLIB and MATPLOTLIB.origin)).parent / "mpl-data" / "fonts" / "ttf"
 FACES = {  # what the book is set in, the same on every computer; Chinese comes from the system
@@ -117,8 +118,9 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
     for part in text.select(PLAIN):
         part.unwrap()  # each would be an element of the PDF's structure, and there are thousands
     for listing in text.select("pre"):
-        if listing.get_text().count("\n") > LONG:
-            listing["class"] = "long"
+        lines = listing.get_text().count("\n")
+        if lines > LONG or lines <= SHORT:
+            listing["class"] = "long" if lines > LONG else "short"
     for part in text.select("[id]"):
         part["id"] = f"{name}.{part['id']}"
     text["id"] = name
