@@ -76,8 +76,9 @@ def name_places(app: Sphinx, doctree: nodes.document) -> None:
     for section, heading in zip(sections, headings(path.as_posix()), strict=True):
         name, ids = nodes.make_id(heading), section["ids"]
         if name not in doctree.ids:
-            ids.insert(next(k for k, own in enumerate(ids) if made_of_heading(own, section)), name)
-            doctree.ids[name] = section
+            k, own = next((k, own) for k, own in enumerate(ids) if made_of_heading(own, section))
+            ids[k] = name  # one more would get a place of its own, before the section
+            doctree.ids[name] = doctree.ids.pop(own)
 
 
 def made_of_heading(name: str, section: nodes.section) -> bool:
