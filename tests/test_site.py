@@ -153,6 +153,24 @@ def test_stylesheets_load_nothing_from_another_host() -> None:
     assert not [sheet.name for sheet in sheets if remote.search(sheet.read_text(encoding="utf-8"))]
 
 
+def test_sources_are_listed_under_the_names_by_which_they_are_cited() -> None:
+    for edition in (HTML, HTML / "zh"):
+        listed = [
+            label.get_text()[1:-1]
+            for label in soup(edition / "chapters" / "bibliography.html").select(".citation .label")
+        ]
+        assert len(listed) == len({*listed}) > 20
+        links = ".bd-article a.reference.internal[href^='bibliography.html#']"
+        cited = {
+            link.get_text()
+            for name in NAMES
+            for link in soup(edition / f"{name}.html").select(links)
+            if re.search(r", \d{4}", link.get_text())
+        }
+        assert len(cited) > 20
+        assert cited <= {*listed}
+
+
 def test_the_address_of_the_site_leads_to_the_first_page() -> None:
     assert HTML.is_dir(), MISSING
     assert f"url={TOC['root']}.html" in (HTML / "index.html").read_text(encoding="utf-8")
