@@ -42,7 +42,7 @@ FORKS = (
 )
 BENDS = (
     "p = a × b; r = ReLU(p); L = r × c",
-    "p = a + b; r = ReLU(p); q = b × c; L = r × q",
+    "p = a + b; r = ReLU(p); q = b × c; L = r + q",  # with ×, a shut ReLU makes nearly all 0
     "p = a × b; m = max(p, c); L = m × d",
     "m = max(a, b); p = m × c; L = p + d",
 )
