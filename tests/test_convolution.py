@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import arrays, assert_slopes, refused
-from scipy.signal import correlate
 
 from backprop import Affine, Convolution, Network, ReLU, Tanh, check_layer, check_network, train
 
@@ -24,6 +23,8 @@ def correlated(
     x: np.ndarray, W: np.ndarray, b: np.ndarray, image: tuple[int, int, int], size: int
 ) -> np.ndarray:
     """Filter each channel with scipy and add up the channels."""
+    from scipy.signal import correlate  # half a second to load, in each process that collects
+
     channels = image[0]
     rows = []
     for sample in x.reshape(-1, *image):

@@ -20,7 +20,7 @@ DIGESTS = {name: hashlib.sha256(CONTENTS[name]).hexdigest() for name in ("core.m
 
 def archive_of(contents: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:bz2") as archive:
+    with tarfile.open(fileobj=stream, mode="w:bz2", compresslevel=1) as archive:
         for name, content in contents.items():
             member = tarfile.TarInfo(f"pyodide/{name}")
             member.size = len(content)
