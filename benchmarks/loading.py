@@ -22,6 +22,7 @@ LOADS = 3  # of each page, for medians
 PRESSES = 8  # on each control
 SLOW = 4  # times slower is the processor of a phone
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+BUTTONS = "button:not(.explorer-address *):visible"  # all that change the figure
 LONGEST_WAIT = 5000  # milliseconds, for what a key press changes
 
 # The page notes when the frame begins that shows the last of its figures, and how long key presses
@@ -70,7 +71,7 @@ FORMULAS_AND_FONTS = """(async () => {
   await document.fonts.ready;
 })()"""
 
-ALL_FIGURES = f"""() => document.querySelectorAll(".explorer").length ===
+ALL_FIGURES = f"""() => document.querySelectorAll(".explorer, .question").length ===
   document.querySelectorAll('script[type="{WIDGET_VIEW}"]').length"""
 
 
@@ -159,7 +160,7 @@ def press_everything(page: Page, figure: Locator) -> list[float]:
         keys = ("ArrowLeft", "ArrowRight") if slider else ("ArrowUp", "ArrowDown")
         times += [press(page, control, keys[i % 2]) for i in range(PRESSES)]
     for _ in range(PRESSES):
-        for button in figure.locator(".explorer-controls button").all():
+        for button in figure.locator(BUTTONS).all():
             if button.get_attribute("aria-disabled") != "true":
                 times.append(press(page, button, "Enter"))
     return [time for time in times if time is not None]
