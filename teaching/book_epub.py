@@ -6,17 +6,16 @@ An EPUB is a ZIP file of pages and pictures, with a list of them and a table of 
                                  [--site FOLDER] [--out FOLDER]
 """
 
-import argparse
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from edition import Edition, edition
+from edition import Edition, command_line, edition
 from epub_lists import contents, package
 from front import title_page
-from one_file import HERE, ROOT
+from one_file import HERE
 from xhtml import document, texts
 
 NAMES = {"en": "backpropagation.epub", "zh": "backpropagation-zh.epub"}
@@ -64,12 +63,7 @@ def pack(book: Edition, target: Path) -> None:
 
 def main() -> None:
     """Pack what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Pack the built book as an EPUB.")
-    parser.add_argument("--language", choices=[*NAMES], help="default: both editions")
-    parser.add_argument("--without-solutions", action="store_true")
-    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("--out", type=Path, default=ROOT / "_build")
-    options = parser.parse_args()
+    options = command_line("Pack the built book as an EPUB.").parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for language in [options.language] if options.language else NAMES:
         epub = options.out / NAMES[language]

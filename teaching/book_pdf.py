@@ -8,7 +8,6 @@ until they are right.
                                 [--site FOLDER] [--out FOLDER]
 """
 
-import argparse
 import shutil
 import sys
 import tempfile
@@ -17,9 +16,9 @@ from pathlib import Path
 
 from asked import turn_to
 from bs4 import BeautifulSoup
-from edition import edition
+from edition import command_line, edition
 from front import contents, title_page
-from one_file import ROOT, check_links, parse, style
+from one_file import check_links, parse, style
 from paper import print_pdf
 from pypdf import PdfReader
 
@@ -75,12 +74,8 @@ def print_book(whole: BeautifulSoup, pdf: Path) -> int:
 
 def main() -> None:
     """Print what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Print the built book as a PDF.")
-    parser.add_argument("--language", choices=[*NAMES], help="default: both editions")
+    parser = command_line("Print the built book as a PDF.")
     parser.add_argument("--paper", choices=PAPERS, default=PAPERS[0])
-    parser.add_argument("--without-solutions", action="store_true")
-    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("--out", type=Path, default=ROOT / "_build")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for language in [options.language] if options.language else NAMES:

@@ -4,13 +4,14 @@ Questions and drills have numbers, the start page tells how such an edition is u
 solutions are at the end, or nowhere.
 """
 
+import argparse
 from pathlib import Path
 from typing import NamedTuple
 
 from appendix import appendix, take_out
 from asked import number_tasks
 from front import caption_figures, foreword
-from one_file import Page, Say, parse, read, sayer
+from one_file import ROOT, Page, Say, parse, read, sayer
 
 
 class Edition(NamedTuple):
@@ -47,3 +48,13 @@ def edition(site: Path, language: str, *, solutions: bool = True, paper: bool = 
                 part.decompose()
     (html,) = start.select("html")
     return Edition(folder, str(html["lang"]), title, author.get_text(" ", strip=True), say, pages)
+
+
+def command_line(description: str) -> argparse.ArgumentParser:
+    """Return the options that all commands have which make files of editions."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--language", choices=["en", "zh"], help="default: both editions")
+    parser.add_argument("--without-solutions", action="store_true")
+    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
+    parser.add_argument("--out", type=Path, default=ROOT / "_build")
+    return parser
