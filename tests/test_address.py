@@ -64,7 +64,9 @@ def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = F
         assert not warnings
     states = [link.partition("#")[2] for _, link in links]
     assert all(re.fullmatch(r"[\w-]+:(\w+=[\w.+/%-]+,?)+", state) for state in states), states
-    with visit(f"{path}#{'&'.join(states)}", way) as (page, warnings):
+    with visit(f"{path}#{'&'.join(reversed(states))}", way) as (page, warnings):
+        # the page shows the figure that is named first
+        assert 0 <= page.locator(".explorer").nth(on(path)[-1].index).bounding_box()["y"] < 200
         for figure, (looks, _) in zip(on(path), links, strict=True):
             assert page.locator(".explorer").nth(figure.index).evaluate(LOOKS) == looks
         assert not warnings

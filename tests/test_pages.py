@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ TARGETS = {  # where links lead: the place is marked, and words that were sought
 def longest_line(path: str) -> int:
     """Return how many letters the longest line of a page's source code has."""
     code = (HTML / path).read_text(encoding="utf-8").partition("<pre>")[2].partition("</pre>")[0]
-    return max(len(line) for line in re.sub(r"<[^>]*>|&\w+;", "", code).split("\n"))
+    return max(len(line) for line in unescape(re.sub("<[^>]*>", "", code)).split("\n"))
 
 
 STANDING = [path for path in SOURCE if path in TARGETS] + sorted(SOURCE, key=longest_line)[-1:]
@@ -263,6 +264,25 @@ def test_every_page_has_a_title_and_a_description_of_its_own(seen: dict[str, dic
         assert not {p: text for p, text in texts.items() if not shortest < wide(text) <= longest}
         assert not [text for text, times in Counter(texts.values()).items() if times > 1]
         assert not {p: text for p, text in texts.items() if set(text) & set("`*{}\n")}
+
+
+def test_every_listing_has_names_of_its_own_and_no_block_within_a_line():
+    """What the browser is asked about two of them, read from all."""
+    texts = {path: (HTML / path).read_text(encoding="utf-8") for path in SOURCE}
+    assert len(texts) > 40
+    for pattern, shortest, longest in (
+        ("<title>(.*?)</title>", 5, 100),
+        ('<meta name="description" content="(.*?)"', 40, 200),
+    ):
+        found = {path: re.findall(pattern, text, re.DOTALL) for path, text in texts.items()}
+        assert all(len(one) == 1 for one in found.values()), found
+        told = {path: unescape(one).strip() for path, (one,) in found.items()}
+        assert all(shortest < len(text) <= longest for text in told.values()), told
+        assert len({*told.values()}) == len(told)
+    for path, text in texts.items():
+        ids = re.findall(r'<[^>]+\sid="([^"]+)"', text)
+        assert len(ids) == len({*ids}) > 5, path
+        assert "<div" not in text.partition("<pre>")[2].partition("</pre>")[0], path
 
 
 def test_images_have_their_sizes_and_those_further_down_load_late(seen: dict[str, dict]):
