@@ -9,11 +9,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-# A Chromium by its names on Linux; then Chrome and Edge in their usual places; then the one that
-# Playwright itself has installed.
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A Chromium by its names on Linux, first the one without a window, which takes a fifth less time;
+# then Chrome and Edge in their usual places; then the one that Playwright itself has installed.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHANNELS = ("chrome", "msedge", None)
-ALONE = "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # its rules: it reaches no other computer
+FLAGS = (
+    "--disable-gpu",
+    "--font-render-hinting=none",  # letters are as wide as on paper and with a window
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # it reaches no other computer
+)
 PYTHON = ".venv/bin/python" if os.name != "nt" else r".venv\Scripts\python"
 MISSING = (
     "{} for this. To install one:\n"
@@ -46,8 +50,7 @@ def chromium(playwright: Playwright, *arguments: str) -> Browser:
     """Start a Chromium; raise ``FileNotFoundError``, which says how to get one, without any."""
     # root, as in many containers, has no sandbox; the pages are our own
     sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
-    flags = ["--disable-gpu", f"--host-resolver-rules={ALONE}", *arguments]
-    start = partial(playwright.chromium.launch, args=flags, chromium_sandbox=sandbox)
+    start = partial(playwright.chromium.launch, args=[*FLAGS, *arguments], chromium_sandbox=sandbox)
     if path := installed(*NAMES):
         return start(executable_path=path)
     for channel in CHANNELS:

@@ -1,5 +1,6 @@
 """The fixtures of all tests that open pages in a browser, and how the tests share the cores."""
 
+import gc
 import os
 
 import pytest
@@ -12,6 +13,10 @@ LONGEST = (
     *("browser", "practice", "address", "firefox", "pages", "chinese_pages"),
     *("questions", "notebooks"),
 )
+
+# Trees of pages are large: to look through them for what is no longer used, as often as Python
+# does by default, takes a tenth of the time.
+gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -593,9 +593,6 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
         use(slider, one, "ArrowRight" if now == "0" else "ArrowLeft")
 
 
-# --- Firefox --------------------------------------------------------------------------------------
-
-
 # --- the numbers --------------------------------------------------------------------------------
 
 CHOICES = """root => [...root.querySelectorAll("input[type=range], select")]

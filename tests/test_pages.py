@@ -142,7 +142,8 @@ SIDEWAYS = """async () => {
 
 
 # A rule that the one stylesheet of the site leaves out must match nothing, whatever is open.
-MATCHED = """(selectors) => selectors.filter((selector) => document.querySelector(selector))"""
+MATCHED = """(edition) =>
+  leftOut[edition].filter((selector) => document.querySelector(selector))"""
 
 
 def selectors_of(css: str) -> set[str]:
@@ -181,8 +182,8 @@ def seen(page: Page, address: str) -> dict[str, dict]:
     """Visit every page; return what was seen there, by its path."""
     found, kinds = {}, []
     problems: list[str] = []
-    english = left_out(HTML)
-    unused = {"zh": left_out(CHINESE)} if CHINESE.is_dir() else {}
+    unused = {"en": left_out(HTML)} | ({"zh": left_out(CHINESE)} if CHINESE.is_dir() else {})
+    page.add_init_script(f"window.leftOut = {json.dumps(unused)}")  # to send them takes a while
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
@@ -199,7 +200,8 @@ def seen(page: Page, address: str) -> dict[str, dict]:
             kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
-        here["matched"] = [] if alike else page.evaluate(MATCHED, unused.get(path[:2], english))
+        edition = "zh" if path.startswith("zh/") else "en"
+        here["matched"] = [] if alike else page.evaluate(MATCHED, edition)
         here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
         here["problems"] = [*problems]
         problems.clear()

@@ -8,12 +8,13 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from fontTools.ttLib import TTFont
 from icons import ICONS
 from notebooks import ROOT
@@ -25,7 +26,8 @@ SHEET = HTML / "_static" / "book.css"
 MISSING = "The book is not built; to build it: python run.py book --no-serve"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 NAMES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
-LOADED = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
+LEADING = {"a": "href", "link": "href"}
+LEADING |= dict.fromkeys(("script", "img", "source", "iframe"), "src")
 PATH_LIKE = re.compile(r"\S*[/\\]\S*|\S+\.(png|svg|jpe?g|gif|webp)")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -35,17 +37,28 @@ def soup(page: Path) -> BeautifulSoup:
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
-@cache
-def anchors(page: Path) -> set[str]:
-    ids = {tag["id"] for tag in soup(page).find_all(id=True)}
-    return ids | {tag["name"] for tag in soup(page).find_all("a", attrs={"name": True})}
+class Places(HTMLParser):
+    """The names of places on a page, and the kind and address of all that it links to or loads.
+
+    A tree of its elements would take five times as long, and every page is asked for these.
+    """
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.references: list[tuple[str, str]] = []
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        naming = ("id", "name") if tag == "a" else ("id",)
+        for name, value in attributes:
+            if value and name in naming:
+                self.names.add(value)
+            if name == LEADING.get(tag):
+                self.references.append((tag, value or ""))
 
 
-def references(page: Path) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the address of everything that a page links to or loads."""
-    for kind, attribute in {**LOADED, "a": "href"}.items():
-        for tag in soup(page).find_all(kind, attrs={attribute: True}):
-            yield kind, tag[attribute]
+places = cache(Places)
 
 
 @cache
@@ -60,14 +73,14 @@ def leads_somewhere(page: Path, fragment: str) -> bool:
     name, state, _ = fragment.partition(":")
     if state and name.split("-")[0] in figures(page):
         return True
-    return fragment in ("", *anchors(page))
+    return fragment == "" or fragment in places(page).names
 
 
 # --- the checks ---------------------------------------------------------------------------------
 
 
 def internal_references_resolve(page: Path) -> Iterator[str]:
-    for kind, address in references(page):
+    for kind, address in places(page).references:
         url = urlsplit(address)
         if url.scheme or url.netloc:
             continue
@@ -79,7 +92,7 @@ def internal_references_resolve(page: Path) -> Iterator[str]:
 
 
 def nothing_comes_from_another_host(page: Path) -> Iterator[str]:
-    for kind, address in references(page):
+    for kind, address in places(page).references:
         url = urlsplit(address)
         if kind != "a" and (url.netloc or url.scheme not in ("", "data")):
             yield f"{kind} loads {address}"
@@ -190,7 +203,7 @@ def test_formulas_are_there_without_a_script() -> None:
         assert not [math for math in page.select(".math") if "\\" in math.get_text()], name
         links = page.select('body link[href*="formulas.css"]')
         assert len(links) == (name in formulas), name
-        files = references(HTML / f"{name}.html")
+        files = places(HTML / f"{name}.html").references
         assert not [address for _, address in files if "mathjax" in address.lower()], name
 
 
@@ -242,7 +255,7 @@ def test_the_icons_of_the_pages_are_in_their_small_font() -> None:
     assert "src: url(data:font/woff;base64," in SHEET.read_text(encoding="utf-8")
     for name in NAMES:
         page = HTML / f"{name}.html"
-        assert not [address for _, address in references(page) if "fontawesome" in address]
+        assert not [address for _, address in places(page).references if "fontawesome" in address]
         icons = " ".join(" ".join(tag["class"]) for tag in soup(page).select(".fas, .fa-solid"))
         shown = set(re.findall(r"\bfa-([\w-]+)", icons)) - {"solid", "lg"}
         assert "magnifying-glass" in shown
@@ -255,14 +268,17 @@ def test_no_page_waits_for_more_than_one_small_stylesheet() -> None:
     assert compressed(SHEET.read_bytes()) < 35_000  # the theme's own have 95,000
     apart = {HTML / "_static", HTML / "lite", HTML / "zh"}
     pages = {page for page in HTML.rglob("*.html") if not apart & {*page.parents}}
+    links, scripts = SoupStrainer("link"), SoupStrainer("script")
     for page in pages - {HTML / "index.html"}:
-        (sheet,) = soup(page).select("head link[rel=stylesheet]")
+        html = page.read_text(encoding="utf-8")
+        head = BeautifulSoup(html.partition("</head>")[0], "html.parser", parse_only=links)
+        (sheet,) = head.select("link[rel=stylesheet]")
         path = (page.parent / urlsplit(sheet["href"]).path).resolve()
         assert path == SHEET, page
-        scripts = soup(page).select("script[src]")
-        assert len(scripts) > 5, page
-        assert not [tag["src"] for tag in scripts if not tag.has_attr("defer")], page
-        assert "widget-state" not in page.read_text(encoding="utf-8"), page
+        loaded = BeautifulSoup(html, "html.parser", parse_only=scripts).select("script[src]")
+        assert len(loaded) > 5, page
+        assert not [tag["src"] for tag in loaded if not tag.has_attr("defer")], page
+        assert "widget-state" not in html, page
 
 
 def test_a_script_comes_only_to_pages_where_it_has_something_to_do() -> None:
@@ -277,7 +293,7 @@ def test_a_script_comes_only_to_pages_where_it_has_something_to_do() -> None:
             "thebe.js": ".thebe",
         }
         page = HTML / f"{name}.html"
-        loaded = {Path(urlsplit(address).path).name for _, address in references(page)}
+        loaded = {Path(urlsplit(address).path).name for _, address in places(page).references}
         for script, needs in work.items():
             assert (script in loaded) == bool(soup(page).select(needs)), (name, script)
         names = [tag["src"] for tag in soup(page).select("script[src]")]
