@@ -352,13 +352,14 @@ CROWDED = """() => {
             if (text.left < box.left || text.right > box.right || text.top < box.top ||
                 text.bottom > box.bottom) found.push(`spills: ${part(e)}`);
         }
-        for (const e of root.querySelectorAll("select")) {
-            const width = e.offsetWidth;
-            Object.assign(e.style, { maxWidth: "none", justifySelf: "start" });
-            if (e.offsetWidth > width && width < root.clientWidth)
+        const lists = [...root.querySelectorAll("select")];
+        const widths = lists.map((e) => e.offsetWidth);
+        for (const e of lists) Object.assign(e.style, { maxWidth: "none", justifySelf: "start" });
+        lists.forEach((e, i) => {
+            if (e.offsetWidth > widths[i] && widths[i] < root.clientWidth)
                 found.push(`cut off: ${part(e)}`);
-            Object.assign(e.style, { maxWidth: "", justifySelf: "" });
-        }
+        });
+        for (const e of lists) Object.assign(e.style, { maxWidth: "", justifySelf: "" });
         for (const e of root.querySelectorAll("output")) {
             const slider = e.parentElement.querySelector("input").getBoundingClientRect();
             const box = e.getBoundingClientRect();
@@ -387,7 +388,7 @@ OVERLAPS = """() => {
     return found;
 }"""
 # The theme's sidebar glides in where a page has become wide enough for it.
-SETTLED = "() => Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+SETTLED = "() => document.getAnimations().forEach((one) => one.finish())"
 
 
 @every_shown_page
