@@ -133,11 +133,20 @@ SIDEWAYS = """async () => {
     return (image.clientWidth - rim) / (image.clientHeight - rim);
   };
   const written = (image) => image.getAttribute("width") / image.getAttribute("height");
+  const left = (part) => part.getBoundingClientRect().left;
+  const cut = [...document.querySelectorAll(".bd-main *")].filter((part) => {
+    if (!part.checkVisibility() || part.clientWidth < 2) return false; // for screen readers
+    const { overflowX } = getComputedStyle(part);
+    const ends = ["auto", "scroll", "visible"].includes(overflowX);
+    const begins = overflowX === "visible" ||
+      [...part.children].every((child) => left(child) > left(part) - 1);
+    return part.scrollWidth > part.clientWidth && !(begins && ends);
+  });
   return [document.documentElement.scrollWidth > innerWidth,
   images.filter((image) =>
     image.checkVisibility() && Math.abs(shape(image) / written(image) - 1) > 0.02).map((image) =>
     image.outerHTML),
-  unreachable()];
+  unreachable(), cut.map((part) => part.outerHTML)];
 }"""
 
 
@@ -202,7 +211,8 @@ def seen(page: Page, address: str) -> dict[str, dict]:
         page.set_viewport_size(PHONE)
         edition = "zh" if path.startswith("zh/") else "en"
         here["matched"] = [] if alike else page.evaluate(MATCHED, edition)
-        here["sideways"], here["squeezed"], here["unreachable"] = page.evaluate(SIDEWAYS)
+        on_phone = ("sideways", "squeezed", "unreachable", "cut")
+        here |= zip(on_phone, page.evaluate(SIDEWAYS), strict=True)
         here["problems"] = [*problems]
         problems.clear()
         found[path] = here
@@ -228,6 +238,10 @@ def test_axe_finds_no_barrier_in_light_and_dark(seen: dict[str, dict]):
 
 def test_phones_scroll_pages_in_one_direction_only(seen: dict[str, dict]):
     assert not faulty(seen, "sideways")
+
+
+def test_phones_show_all_of_a_text(seen: dict[str, dict]):
+    assert not faulty(seen, "cut")
 
 
 def test_pictures_keep_their_shape_on_a_phone(seen: dict[str, dict]):

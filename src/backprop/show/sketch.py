@@ -14,7 +14,7 @@ from .picture import Picture, frame, text
 from .widths import text_width
 
 MOST = 8  # units in a column: more cannot be told apart
-COLUMN, ROW, RADIUS = 130, 46, 14
+COLUMN, ROW, RADIUS = 118, 46, 14
 LOSS = 60  # the width of the last box
 
 
