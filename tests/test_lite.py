@@ -364,7 +364,8 @@ def test_the_button_opens_the_notebook_with_all_its_cells_and_a_way_back(browser
         assert notebook["y"] + notebook["height"] == lab.viewport_size["height"]
         lab.evaluate(AXE_SCRIPT)
         assert lab.evaluate(AXE) == []
-        lab.evaluate("document.body.dataset.jpThemeLight = 'false'")  # as a dark theme does
+        lab.emulate_media(color_scheme="dark")  # the notebook is as the reader's computer
+        lab.wait_for_selector("body[data-jp-theme-light=false]")
         assert lab.evaluate(AXE) == []
         assert untold(lab, [*REMEMBERED, *REMEMBERED_OF_NOTEBOOKS]) == []
         assert hosts <= {urlsplit(address).hostname, host, None}  # None: made in the browser
