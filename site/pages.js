@@ -25,7 +25,7 @@ other?.addEventListener("click", () => {
 // What is wider than the page scrolls, and the keyboard can scroll what it can reach. The theme sees
 // to it when the window changes, but not in parts that were folded, nor for formulas and graphs.
 const wide =
-  "pre, .output, .pst-scrollable-table-container, .backprop-graph, .explorer-wide, div.math";
+  "pre, .output, .pst-scrollable-table-container, .backprop-graph, .explorer-wide, .math";
 function reach() {
   const parts = [...document.querySelectorAll(wide)];
   const scrolling = parts.map((part) => part.scrollWidth > part.clientWidth); // before any change
