@@ -385,6 +385,8 @@ PAPER = """() => addEventListener("beforeprint", () => {
     folded: document.querySelectorAll("details:not([open]), .toggle-hidden").length,
     cut: looks.filter(([part, style]) => part.scrollWidth > part.clientWidth + 1 &&
       style.overflowX !== "visible" && part.matches("pre, pre *, .output, .highlight")).map(name),
+    scrolling: looks.filter(([part, style]) => style.overflowX !== "visible" &&
+      part.matches(".math, .pst-scrollable-table-container")).map(name),
     buttons: shown.filter((part) => part.matches("button, .run-in-browser")).length,
   };
 })"""
