@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from ...contracts import Array
 from ...graph import Graph, Wire, several
 from ...layers import ReLU
 from ...node import Node
 from ...nodes import Add, Maximum, Multiply
 from ...show.layout import uses
 from .mistakes import ADD, FORK, MAXIMUM, MULTIPLY, RELU, Rule, wrongly
-from .task import Ask, Task, Way
+from .task import Ask, Task
 
 OPERATIONS: dict[str, type[Node]] = {"×": Multiply, "+": Add, "max": Maximum, "ReLU": ReLU}
 MISTAKES: dict[type[Node], dict[str, Rule]] = {
@@ -102,14 +101,13 @@ def edge(graph: Graph, wire: Wire, i: int, dout: str, fork: bool) -> Ask:
     """Return the question for the edge into input i of a node."""
     name, kind = wire.inputs[i], type(wire.node)
     inputs = [graph.values[one] for one in wire.inputs]
-    wrong = {key: wrongly(rule, inputs, i) for key, rule in MISTAKES[kind].items()}
     rule, numbers = HINTS[kind]
     own, other = (f"{{{one}:0}}" for one in (name, wire.inputs[-1 - i]))
     return Ask(
         f"{wire.name}.{i}",
         (dout,),
-        through(kind, inputs, i),
-        {**wrong, "value": np.asarray(graph.values[name])},
+        lambda dout: several(wire.node.backward(float(dout)))[i],
+        {**wrongly(MISTAKES[kind], inputs, i), "value": np.asarray(graph.values[name])},
         f"{name}, into {wire.name}" if fork else name,
         f"the gradient of {name}" + (f" on its edge into {wire.name}" if fork else ""),
         rule,
@@ -130,14 +128,3 @@ def meeting(name: str, arrived: list[str]) -> Ask:
         "where paths meet, gradients add.",
         [" and ".join(f"{{{one}:0}}" for one in arrived)],
     )
-
-
-def through(kind: type[Node], inputs: Sequence[Array | float], i: int) -> Way:
-    """Return the way back through a node to its input i."""
-
-    def way(dout: Array) -> Array | float:
-        node = kind()
-        node.forward(*inputs)
-        return several(node.backward(float(dout)))[i]
-
-    return way

@@ -68,12 +68,11 @@ def affine_asks(
     }
     for part in asked:
         place, name = "xWb".index(part), names[part]
-        wrong = {key: wrongly(rule, (x, W, b), place, fixed) for key, rule in AFFINE.items()}
         yield Ask(
             f"d{name}",
             () if fixed is not None else (dout,),
             through((x, W, b), place, fixed),
-            {**wrong, "value": given[name]},
+            {**wrongly(AFFINE, (x, W, b), place, fixed), "value": given[name]},
             f"d{name}",
             f"d{name}",
             rules[part],
@@ -104,14 +103,9 @@ def affine_hints(
 
 def through(inputs: Sequence[Array], i: int, fixed: Array | None) -> Way:
     """Return the way back through a layer, for a dout that is given or comes as an argument."""
-
-    def way(dout: Array | None = fixed) -> Array:
-        node = AffineNode()
-        node.forward(*inputs)
-        found: Array = node.backward(np.asarray(dout))[i]
-        return found
-
-    return way
+    node = AffineNode()
+    node.forward(*inputs)
+    return lambda dout=fixed: node.backward(dout)[i]
 
 
 def scores(rng: Generator, samples: int) -> Task:

@@ -4,7 +4,7 @@ The wrong numbers of the drills come from here: a rule stands in for the backwar
 wrong number is written by hand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,8 +120,8 @@ AFFINE: dict[str, Rule] = {
 def affine(x: Any, W: Any, dout: Any, gather: Rule = np.sum) -> tuple[Any, ...]:
     """Return (dx, dW, db) of an affine layer that gathers what its paths bring in its own way."""
     return (
-        gather(np.array([np.outer(dout[:, j], W[:, j]) for j in range(W.shape[1])]), axis=0),
-        gather(np.array([np.outer(x[n], dout[n]) for n in range(len(x))]), axis=0),
+        gather(dout.T[:, :, np.newaxis] * W.T[:, np.newaxis], axis=0),  # a term for each output
+        gather(x[:, :, np.newaxis] * dout[:, np.newaxis], axis=0),  # a term for each sample
         gather(dout, axis=0),
     )
 
@@ -131,13 +131,19 @@ def square(x: Any) -> Any:
     return x if x.shape[0] == x.shape[1] else x.T
 
 
-def wrongly(rule: Rule, inputs: Sequence[Value], i: int, fixed: Array | None = None) -> Way:
-    """Return the way back to input i by a rule, for a dout that is given or comes as an argument.
+def wrongly(
+    rules: Mapping[str, Rule], inputs: Sequence[Value], i: int, fixed: Array | None = None
+) -> dict[str, Way]:
+    """Return the ways back to input i by rules, for a dout that is given or comes as an argument.
 
     The inputs become NumPy's numbers, which can be divided by 0.
     """
     numbers = [np.asarray(one, float)[()] for one in inputs]
-    return lambda dout=fixed: several(rule(*numbers, dout))[i]
+
+    def by(rule: Rule) -> Way:
+        return lambda dout=fixed: several(rule(*numbers, dout))[i]
+
+    return {name: by(rule) for name, rule in rules.items()}
 
 
 # --- what else can be asked for -----------------------------------------------------------------

@@ -8,7 +8,8 @@ because each way is a sum of such numbers with factors: ``factors`` finds them.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import accumulate, combinations, pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -76,20 +77,21 @@ class Task:
     def slips(self) -> tuple[Array, Array]:
         """Each number that a mistake alone leads to, and at the same place the right one."""
         found = self.answers
-        pairs = [
-            np.broadcast_arrays(run(way, [found[one] for one in ask.after]), found[ask.name])
-            for ask in self.asks
-            for way in ask.wrong.values()
-        ]
-        wrong, right = (np.concatenate([*map(np.ravel, side)]) for side in zip(*pairs, strict=True))
-        return wrong, right
+        wrong, right = [], []
+        for ask in self.asks:
+            earlier, answer = [found[one] for one in ask.after], found[ask.name]
+            for way in ask.wrong.values():
+                wrong.append(np.full(answer.shape, run(way, earlier)).ravel())
+                right.append(answer.ravel())
+        return np.concatenate(wrong), np.concatenate(right)
 
 
 def run(way: Way | Array, earlier: Sequence[Array]) -> Array:
     """Return the numbers that a way leads to, NaN where it would divide by 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.asarray(way(*earlier) if callable(way) else way, float)
-    return np.where(np.isfinite(found), found, np.nan)
+    finite = np.isfinite(found)
+    return found if finite.all() else np.where(finite, found, np.nan)
 
 
 def factors(way: Way | Array, earlier: Sequence[Array]) -> Factors:
@@ -100,13 +102,12 @@ def factors(way: Way | Array, earlier: Sequence[Array]) -> Factors:
     """
     if not callable(way):
         return {(): run(way, [])}
-    ends = np.cumsum([array.size for array in earlier])
-    count = int(ends[-1]) if len(ends) else 0
+    ends = list(accumulate((array.size for array in earlier), initial=0))
+    parts = [(slice(*two), array.shape) for two, array in zip(pairwise(ends), earlier, strict=True)]
+    count = ends[-1]
 
     def at(numbers: Array) -> Array:
-        parts = np.split(numbers, ends[:-1]) if count else []
-        pairs = zip(parts, earlier, strict=True)
-        return run(way, [part.reshape(like.shape) for part, like in pairs])
+        return run(way, [numbers[part].reshape(shape) for part, shape in parts])
 
     found: Factors = {}
     for many in range(3 if count == 2 else 2):
@@ -123,7 +124,9 @@ def factors(way: Way | Array, earlier: Sequence[Array]) -> Factors:
 
 def value(factors: Factors, numbers: Array) -> Array | float:
     """Return the sum that the factors make of the numbers."""
-    return sum(factor * np.prod(numbers[list(places)]) for places, factor in factors.items())
+    terms = (factor * prod(numbers[i] for i in places) for places, factor in factors.items())
+    total: Array | float = sum(terms)
+    return total
 
 
 def clear(task: Task) -> bool:

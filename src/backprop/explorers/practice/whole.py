@@ -64,7 +64,7 @@ def relu_ask(h: Array) -> Ask:
         "dh",
         ("dr",),
         right,
-        {key: wrongly(rule, [h], 0) for key, rule in RELU.items()} | {"value": h},
+        {**wrongly(RELU, [h], 0), "value": h},
         "dh",
         "dh",
         "ReLU lets what arrives pass where its input is above 0.",
