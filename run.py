@@ -541,7 +541,7 @@ def test(pytest_arguments: list[str]) -> bool:
         "ruff format": lambda: run("-m", "ruff", "format", "--check"),
         "types": lambda: run("-m", "mypy"),
         "book": build_book,
-        "pytest": lambda: run("-m", "pytest", *pytest_arguments),
+        "pytest": lambda: run("-m", "pytest", "-p", "tests.early", *pytest_arguments),
     }
     passed = {}
     for name, stage in stages.items():

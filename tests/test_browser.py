@@ -23,8 +23,9 @@ from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
 from visits import ASKING, CHINESE, FIGURES, HTML, MISSING, PAGES, Visit, every_page, on
 
 from backprop import SGD, Adam, Momentum, Network, SoftmaxWithLoss, explorers, train
-from backprop.explorers import Descent, GradientFlow, OptimizerPaths, StepSize
+from backprop.explorers import Descent, OptimizerPaths, StepSize
 from backprop.explorers.descent.figure import descend
+from backprop.explorers.flow.figure import DEPTHS, flow_chart
 from backprop.explorers.flow.untrained import share, sizes, untrained
 from backprop.explorers.kit import chart
 from backprop.explorers.kit.base import Explorer
@@ -633,9 +634,12 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def check_drawing(shown: dict, explorer: Explorer) -> None:
+def check_drawing(shown: dict, explorer: Explorer | chart.Chart) -> None:
     """Demand the lines that Python draws for the same setting, to less than a pixel."""
-    specs = explorer.data.get("charts") or [explorer.data["chart"]]
+    if isinstance(explorer, chart.Chart):
+        specs = [explorer.spec("")]
+    else:
+        specs = explorer.data.get("charts") or [explorer.data["chart"]]
     for drawn, spec in zip(shown["drawn"], specs, strict=True):
         expected = dict(re.findall(r'data-key="([^"]+)" d="([^"]*)"', spec["svg"]))
         assert set(drawn) == set(expected)
@@ -694,8 +698,7 @@ def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
     )
     plain = sizes(untrained(depth, activation, weights, "nothing"))
     assert ("outside" in shown["text"]) == (min(*found, *plain) < 1e-12)
-    options = {"depth": depth, "activation": activation, "weights": weights, "added": added}
-    check_drawing(shown, GradientFlow(sorted({depth, 24}), **options))
+    check_drawing(shown, flow_chart(found, plain, max(DEPTHS)))
 
 
 HEIGHT = chart.INNER[1] / chart.INNER[0]  # of a chart, in its widths

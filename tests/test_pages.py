@@ -90,9 +90,11 @@ FAULTS = """(parts, options) => axe.run(parts, {
   nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
 WHOLE, BUT_SOURCE = {"include": ["html"]}, {"exclude": ["pre"]}
 ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
-  "color-contrast": {{enabled: false}}, "label-content-name-mismatch": {{enabled: true}} }} }})"""
-# Contrast takes most of the time. Texts of the same colours look the same wherever they stand, so
-# one of each kind is looked at, here and on all pages.
+  "color-contrast": {{enabled: false}}, "link-in-text-block": {{enabled: false}},
+  "label-content-name-mismatch": {{enabled: true}} }} }})"""
+# Colours take most of the time: whether texts can be read, and links told from the text around.
+# Texts of the same colours look the same wherever they stand, and so do links between such texts,
+# so one of each kind is looked at, here and on all pages.
 CONTRASTS = f"""(seen) => {{
   const grounds = new Map([[null, ""]]);
   const groundOf = (part) => {{
@@ -108,12 +110,16 @@ CONTRASTS = f"""(seen) => {{
   for (const part of document.querySelectorAll("body *")) {{
     const texts = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!texts || !part.checkVisibility()) continue;
-    const {{ color, fontSize, fontWeight }} = getComputedStyle(part);
-    const kind = [groundOf(part), color, fontSize, fontWeight].join();
+    const looks = (part) => {{
+      const {{ color, fontSize, fontWeight, textDecorationLine }} = getComputedStyle(part);
+      return [color, fontSize, fontWeight, textDecorationLine];
+    }};
+    const around = part.closest("a") ? looks(part.closest("a").parentElement) : [];
+    const kind = [groundOf(part), ...looks(part), ...around].join();
     if (!kinds.has(kind)) kinds.set(kind, part);
   }}
   const parts = [...kinds.values()].filter((part) => part);
-  const found = parts.length ? ({FAULTS})(parts, {{runOnly: ["color-contrast"]}}) : [];
+  const found = parts.length ? ({FAULTS})(parts, {{runOnly: ["color-contrast", "link-in-text-block"]}}) : [];
   return Promise.all([[...kinds.keys()], found]);
 }}"""
 # WCAG 1.4.12: a reader may set texts so wide, and then nothing may be lost either.
