@@ -35,8 +35,8 @@ import shutil
 import subprocess
 import sysconfig
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -383,6 +383,39 @@ def run(*arguments: str, venv: Path = VENV) -> bool:
     return subprocess.run(command, cwd=str(ROOT), env=ENVIRONMENT, close_fds=False).returncode == 0
 
 
+def run_together(*commands: Sequence[str]) -> bool:
+    """Run commands as ``run`` does, at once, and say whether all succeeded.
+
+    What each prints comes out when it has ended, in their order; if one fails, the rest is stopped.
+    """
+    with ExitStack() as processes:
+        running = [
+            processes.enter_context(
+                subprocess.Popen(
+                    [python_of(VENV), *command],
+                    cwd=str(ROOT),
+                    env=ENVIRONMENT,
+                    close_fds=False,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+            for command in commands
+        ]
+        try:
+            for process in running:
+                said, _ = process.communicate()
+                sys.stdout.flush()
+                sys.stdout.buffer.write(said)
+                sys.stdout.buffer.flush()
+                if process.returncode:
+                    return False
+        finally:
+            for process in running:
+                process.kill()  # one that has ended stays as it is
+    return True
+
+
 # --- the book's own code in it ------------------------------------------------------------------
 
 
@@ -442,9 +475,9 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
     """Build _build/html, every warning being an error; say whether it succeeded.
 
     ``lite`` goes to site/lite.py: "off", or a folder with the files of Pyodide. The Chinese edition
-    is built first, into a folder of its own, and comes below the English one: when all its pages
-    are there, or, as a ``draft``, with English in place of what is missing. ``source`` is what is
-    built, this folder or CLASS. Each has a _build of its own, so that editions never mix.
+    is built at the same time, into a folder of its own, and comes below the English one: when all
+    its pages are there, or, as a ``draft``, with English in place of what is missing. ``source`` is
+    what is built, this folder or CLASS. Each has a _build of its own, so that editions never mix.
 
     Sphinx keeps what it has read even when warnings failed the build, and would not repeat them.
     So a build starts from nothing unless the last one succeeded with the same settings.
@@ -466,10 +499,12 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
             forget_build(source)
         if (html / chinese.name).exists():
             shutil.rmtree(str(html / chinese.name))  # what is done to all pages is done to its own
-        for book in [str(chinese)] * len(editions) + [os.path.relpath(str(source), str(ROOT))]:
-            if not run("-c", JUPYTER_BOOK, "build", book, "-q", "-W", "-n", "--keep-going"):
-                forget_build(source)
-                return False
+        shutil.rmtree(str(chinese / "lite"), ignore_errors=True)  # the English one waits for it
+        books = [str(chinese)] * len(editions) + [os.path.relpath(str(source), str(ROOT))]
+        options = ["-q", "-W", "-n", "--keep-going"]
+        if not run_together(*(["-c", JUPYTER_BOOK, "build", book, *options] for book in books)):
+            forget_build(source)
+            return False
         if editions:
             shutil.copytree(str(chinese / "_build" / "html"), str(html / chinese.name))
         write_lines(built, settings)

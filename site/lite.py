@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,6 +33,7 @@ SETTINGS = Path(__file__).resolve().parent / "lite"
 Context = dict[str, Any]  # what a template of a page is given
 CHOICE = os.environ.get("BACKPROP_LITE", "")
 HOST = "./static/pyodide" if CHOICE else PYODIDE_CDN_URL
+PATIENCE = 600  # seconds that another edition may take longer
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 RUN = "Run this chapter in your browser"
@@ -84,20 +86,17 @@ def edition(app: Sphinx) -> str:
 def build_lite(app: Sphinx, exception: Exception | None) -> None:
     """Build ``lite/``, unless an earlier build has made it of the same files.
 
-    Another edition has been built before: its notebooks stand beside its pages, and go in as well.
+    Another edition is built before or at the same time: its notebooks go in as well.
     """
     if exception or app.builder.name != "html":
         return
     if folder := edition(app):
-        shutil.rmtree(Path(app.srcdir) / "lite", ignore_errors=True)
-        write({f"{folder}/{name}": b for name, b in copies(app).items()}, Path(app.srcdir) / "lite")
+        hand_over({f"{folder}/{name}": b for name, b in copies(app).items()}, Path(app.srcdir))
         return
     target = Path(app.outdir) / "lite"
     notebooks = copies(app)
     for other in OTHERS:
-        source = Path(app.srcdir) / "_build" / other / "lite"
-        found = sorted(source.rglob("*.ipynb"))
-        notebooks |= {path.relative_to(source).as_posix(): path.read_bytes() for path in found}
+        notebooks |= handed_over(Path(app.srcdir) / "_build" / other)
     settings = json.loads((SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8"))
     site = settings["jupyter-config-data"]
     # Readers' changed copies are kept under this name. A new edition gets a new one, or they would
@@ -121,6 +120,28 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         add_bar(target, bar)
         add_report(target)
         stamp.write_text(state)
+
+
+def hand_over(notebooks: dict[str, bytes], edition: Path) -> None:
+    """Write the notebooks of another edition for the English one, which may wait for them."""
+    for folder in ("lite", "lite.part"):
+        shutil.rmtree(edition / folder, ignore_errors=True)
+    write(notebooks, edition / "lite.part")
+    (edition / "lite.part").rename(edition / "lite")  # all of them are there at once
+
+
+def handed_over(edition: Path) -> dict[str, bytes]:
+    """Wait for the notebooks of another edition; return them by path.
+
+    ``run.py`` has taken away those of an earlier build, and stops this one if that one fails.
+    """
+    end = time.monotonic() + PATIENCE
+    while not (edition / "lite").is_dir():
+        if time.monotonic() > end:
+            raise LiteError(f"{edition / 'lite'} must be there: build that edition too.")
+        time.sleep(0.1)
+    found = sorted((edition / "lite").rglob("*.ipynb"))
+    return {path.relative_to(edition / "lite").as_posix(): path.read_bytes() for path in found}
 
 
 def copies(app: Sphinx) -> dict[str, bytes]:

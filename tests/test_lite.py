@@ -9,12 +9,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import Distribution
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import lite
 import nbformat
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -154,6 +156,22 @@ def test_a_saved_copy_of_an_old_edition_does_not_hide_a_new_one(settings: dict):
     assert settings["contentsStorageName"].endswith(state_of(files)[:12])
     name = next(iter(files))
     assert state_of(files) != state_of({**files, name: files[name] + b" "})
+
+
+def test_an_edition_waits_for_the_notebooks_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    notebooks = {"zh/chapters/1.ipynb": b"one", "zh/chapters/2.ipynb": b"two"}
+    monkeypatch.setattr(lite, "PATIENCE", 0)
+    (tmp_path / "lite.part").mkdir()  # an interrupted build left this
+    (tmp_path / "lite.part" / "old.ipynb").touch()
+    with pytest.raises(LiteError, match="lite must be there: build that edition too"):
+        lite.handed_over(tmp_path)
+    monkeypatch.setattr(lite, "PATIENCE", 60)
+    with ThreadPoolExecutor() as other:
+        found = other.submit(lite.handed_over, tmp_path)
+        lite.hand_over(notebooks, tmp_path)
+        assert found.result() == notebooks
 
 
 # --- Python -------------------------------------------------------------------------------------

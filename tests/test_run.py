@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from urllib.request import urlopen
@@ -670,3 +671,29 @@ def test_self_hosted_takes_what_has_been_fetched(run: ModuleType, monkeypatch: p
     for arguments in [], ["--self-hosted"], ["--self-hosted", "here"], ["--no-lite"]:
         assert main(run, monkeypatch, "book", "--no-serve", *arguments) == 0
     assert chosen == ["", str(run.BUILD / "pyodide"), str(Path.cwd() / "here"), "off"]
+
+
+# --- two builds at once ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def together(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
+    monkeypatch.setattr(run, "python_of", lambda _: sys.executable)
+    return lambda *codes: run.run_together(*(["-c", code] for code in codes))
+
+
+def test_what_runs_together_speaks_one_after_the_other(
+    together: Callable[..., bool], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert together("import time; time.sleep(0.5); print('one')", "print('two')")
+    assert capfd.readouterr().out.split() == ["one", "two"]
+
+
+def test_if_one_fails_the_rest_is_stopped(
+    together: Callable[..., bool], capfd: pytest.CaptureFixture[str]
+) -> None:
+    waiting = "import time; time.sleep(600); print('late')"
+    assert not together("print('one'); raise SystemExit(3)", waiting)
+    assert capfd.readouterr().out.split() == ["one"]
+    assert not together("print('one')", "print('two'); raise SystemExit(3)")
+    assert capfd.readouterr().out.split() == ["one", "two"]
