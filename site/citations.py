@@ -44,7 +44,17 @@ class Style(AlphaStyle):
 
 
 def label_of(entry: Entry) -> str:
-    """Return authors and year: one or two names, or the first "et al."."""
+    """Return authors and year: one or two names, or the first "et al.".
+
+    Raises
+    ------
+    ValueError
+        If the source has no authors or no year.
+    """
+    there = {"author": entry.persons.get("author"), "year": entry.fields.get("year")}
+    if missing := [name for name, value in there.items() if not value]:
+        lost = " and ".join(missing)
+        raise ValueError(f"sources must have author and year, got {entry.key} without {lost}")
     persons = entry.persons["author"]
     names = ["\u00a0".join(person.prelast_names + person.last_names) for person in persons]
     authors = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."

@@ -15,9 +15,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup, SoupStrainer
+from citations import label_of
 from fontTools.ttLib import TTFont
 from icons import ICONS
 from notebooks import ROOT
+from pybtex.database import parse_string
 from shared_texts import tables_of
 from weights import compressed
 
@@ -182,6 +184,21 @@ def test_sources_are_listed_under_the_names_by_which_they_are_cited() -> None:
         }
         assert len(cited) > 20
         assert cited <= {*listed}
+
+
+@pytest.mark.parametrize("missing", ["author", "year"])
+def test_a_source_without_authors_or_year_is_refused_by_name(missing: str) -> None:
+    text = "@misc{lost, author = {Ba, Jimmy}, year = {2016}, title = {T}}"
+    (entry,) = parse_string(text.replace(f"{missing} =", "note ="), "bibtex").entries.values()
+    with pytest.raises(ValueError, match=f"must have author and year, got lost without {missing}"):
+        label_of(entry)
+
+
+def test_signatures_name_types_as_the_code_does() -> None:
+    signatures = [part.get_text() for part in soup(HTML / "chapters" / "api.html").select("dt.sig")]
+    assert sum("ArrayLike" in text for text in signatures) > 30
+    private = re.compile(r"\b_[A-Z]\w*|ndarray\[")  # what these names stand for in NumPy
+    assert not [text for text in signatures if private.search(text)]
 
 
 def test_the_address_of_the_site_leads_to_the_first_page() -> None:

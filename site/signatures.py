@@ -1,0 +1,50 @@
+"""A Sphinx extension: the reference names the types of arrays as the code does.
+
+Python knows of ``ArrayLike`` and ``Array`` only what they stand for, and that takes four lines.
+"""
+
+from numpy.typing import ArrayLike
+from sphinx.application import Sphinx
+from sphinx.ext.autodoc import PropertyDocumenter
+from sphinx.util.typing import stringify_annotation
+
+from backprop.contracts import Array
+
+NAMED = {
+    stringify_annotation(kind, "smart"): name
+    for kind, name in ((ArrayLike, "ArrayLike"), (Array, "Array"))
+}
+
+
+def name_types(
+    app: Sphinx,  # noqa: ARG001
+    what: str,  # noqa: ARG001
+    name: str,  # noqa: ARG001
+    thing: object,  # noqa: ARG001
+    options: object,  # noqa: ARG001
+    *texts: str | None,
+) -> tuple[str | None, ...]:
+    """Return a signature and what it returns, with the names in place of what they stand for."""
+    return tuple(text and named(text) for text in texts)
+
+
+def named(text: str) -> str:
+    """Write the names in a text with types."""
+    for long, short in NAMED.items():
+        text = text.replace(long, short)
+    return text
+
+
+class NamedProperties(PropertyDocumenter):
+    """Writes what is said of a property; the event of signatures does not come for its type."""
+
+    def add_line(self, line: str, source: str, *lineno: int) -> None:
+        """Write a line, with the names."""
+        super().add_line(named(line), source, *lineno)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("autodoc-process-signature", name_types)
+    app.add_autodocumenter(NamedProperties, override=True)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
