@@ -1,7 +1,10 @@
-"""A Sphinx extension: the reference names the types of arrays as the code does.
+"""A Sphinx extension: the reference names types and classes as the code does.
 
-Python knows of ``ArrayLike`` and ``Array`` only what they stand for, and that takes four lines.
+Python knows of ``ArrayLike`` and ``Array`` only what they stand for, and that takes four lines. A
+class or function as a default value is written so that Sphinx cannot read what is around it.
 """
+
+import re
 
 from numpy.typing import ArrayLike
 from sphinx.application import Sphinx
@@ -14,6 +17,8 @@ NAMED = {
     stringify_annotation(kind, "smart"): name
     for kind, name in ((ArrayLike, "ArrayLike"), (Array, "Array"))
 }
+
+DEFAULT = re.compile(r"<class '(?:\w+\.)*(\w+)'>|<function (\w+)>")
 
 
 def name_types(
@@ -29,7 +34,8 @@ def name_types(
 
 
 def named(text: str) -> str:
-    """Write the names in a text with types."""
+    """Write the names in a text with types and default values."""
+    text = DEFAULT.sub(r"\1\2", text)
     for long, short in NAMED.items():
         text = text.replace(long, short)
     return text
