@@ -234,7 +234,8 @@ def test_chapters_1_to_3_need_no_matplotlib():
     for name in CHAPTER_NAMES[:3]:
         cells = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
         codes = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-        subprocess.run([sys.executable, "-c", code + codes], check=True, capture_output=True)
+        code += f"exec({codes!r}, {{}})\n"  # each with names of its own
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_a_cell_that_imports_the_plots_loads_matplotlib(packages: dict):
