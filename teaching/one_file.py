@@ -121,6 +121,9 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
         lines = listing.get_text().count("\n")
         if lines > LONG or lines <= SHORT:
             listing["class"] = "long" if lines > LONG else "short"
+    for line in text.select("p"):
+        if line.get_text().rstrip().endswith((":", "：")):
+            line["data-leads"] = "on"  # stays with what it leads to
     for part in text.select("[id]"):
         part["id"] = f"{name}.{part['id']}"
     text["id"] = name

@@ -219,8 +219,8 @@ def secrets_of(site: Path, page: str) -> list[str]:
     return [text for part in parts if len(text := squeezed(part)) > 20]  # not "No."
 
 
-def squeezed(part: Tag) -> str:
-    return re.sub(r"\s", "", part.get_text())
+def squeezed(part: Tag | str) -> str:
+    return re.sub(r"\s", "", part if isinstance(part, str) else part.get_text())
 
 
 def test_solutions_are_at_the_end_or_nowhere(whole: BeautifulSoup, chinese: BeautifulSoup) -> None:
@@ -240,6 +240,15 @@ def test_solutions_are_at_the_end_or_nowhere(whole: BeautifulSoup, chinese: Beau
             told += 1
     assert told > 300
     assert not re.search("Solution|Answer: page", without)
+
+
+def test_what_leads_to_something_is_on_one_page_with_it(
+    whole: BeautifulSoup, printed: PdfReader
+) -> None:
+    leads = [squeezed(line) for line in whole.select("p") if squeezed(line).endswith(":")]
+    assert len(leads) > 50
+    ends = [squeezed(lines[-1]) for page in printed.pages if len(lines := lines_of(page)) > 1]
+    assert not [end for end in ends if any(lead.endswith(end) for lead in leads)]
 
 
 @pytest.mark.usefixtures("printed")  # or there is no browser
