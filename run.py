@@ -38,6 +38,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the one line meant for an older Python
@@ -388,27 +389,29 @@ def run_together(*commands: Sequence[str]) -> bool:
 
     What each prints comes out when it has ended, in their order; if one fails, the rest is stopped.
     """
-    with ExitStack() as processes:
+    with ExitStack() as until_the_end:
+        outputs = [until_the_end.enter_context(TemporaryFile()) for _ in commands]
         running = [
-            processes.enter_context(
+            until_the_end.enter_context(
                 subprocess.Popen(
                     [python_of(VENV), *command],
                     cwd=str(ROOT),
                     env=ENVIRONMENT,
                     close_fds=False,
-                    stdout=subprocess.PIPE,
+                    stdout=output,  # a pipe that nobody reads yet would hold up who waits for whom
                     stderr=subprocess.STDOUT,
                 )
             )
-            for command in commands
+            for command, output in zip(commands, outputs, strict=True)
         ]
         try:
-            for process in running:
-                said, _ = process.communicate()
+            for process, output in zip(running, outputs, strict=True):
+                failed = process.wait() != 0
+                output.seek(0)
                 sys.stdout.flush()
-                sys.stdout.buffer.write(said)
+                shutil.copyfileobj(output, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
-                if process.returncode:
+                if failed:
                     return False
         finally:
             for process in running:

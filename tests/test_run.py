@@ -697,3 +697,14 @@ def test_if_one_fails_the_rest_is_stopped(
     assert capfd.readouterr().out.split() == ["one"]
     assert not together("print('one')", "print('two'); raise SystemExit(3)")
     assert capfd.readouterr().out.split() == ["one", "two"]
+
+
+def test_the_first_may_wait_for_the_second_however_much_that_says(
+    together: Callable[..., bool], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    find = f"import pathlib, time; file = pathlib.Path({str(tmp_path / 'there')!r})\n"
+    assert together(
+        f"{find}while not file.exists(): time.sleep(0.05)\nprint('one')",
+        f"{find}print('two' * 10**6); file.touch()",
+    )
+    assert capfd.readouterr().out.split() == ["one", "two" * 10**6]
