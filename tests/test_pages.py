@@ -93,8 +93,8 @@ ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
   "color-contrast": {{enabled: false}}, "link-in-text-block": {{enabled: false}},
   "label-content-name-mismatch": {{enabled: true}} }} }})"""
 # Colours take most of the time: whether texts can be read, and links told from the text around.
-# Texts of the same colours look the same wherever they stand, and so do links between such texts,
-# so one of each kind is looked at, here and on all pages.
+# Texts of the same colours look the same wherever they stand, and so do links in texts that look
+# the same, so one of each kind is looked at, here and on all pages.
 CONTRASTS = f"""(seen) => {{
   const grounds = new Map([[null, ""]]);
   const groundOf = (part) => {{
@@ -107,17 +107,25 @@ CONTRASTS = f"""(seen) => {{
     return grounds.get(part);
   }};
   const kinds = new Map(seen.map((kind) => [kind, null]));
+  const looks = (part) => {{
+    const {{ color, fontSize, fontWeight, textDecorationLine }} = getComputedStyle(part);
+    return [groundOf(part), color, fontSize, fontWeight, textDecorationLine];
+  }};
   for (const part of document.querySelectorAll("body *")) {{
     const texts = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!texts || !part.checkVisibility()) continue;
-    const looks = (part) => {{
-      const {{ color, fontSize, fontWeight, textDecorationLine }} = getComputedStyle(part);
-      return [color, fontSize, fontWeight, textDecorationLine];
-    }};
-    const around = part.closest("a") ? looks(part.closest("a").parentElement) : [];
-    const kind = [groundOf(part), ...looks(part), ...around].join();
+    const kind = looks(part).join();
     if (!kinds.has(kind)) kinds.set(kind, part);
   }}
+  axe.setup();
+  for (const link of document.querySelectorAll("body a[href]")) {{
+    let block = link.parentElement;
+    while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+    const kind = ["link", ...looks(link), ...looks(block)].join();
+    if (!kinds.has(kind) && link.checkVisibility() && axe.commons.dom.isInTextBlock(link))
+      kinds.set(kind, link);
+  }}
+  axe.teardown();
   const parts = [...kinds.values()].filter((part) => part);
   const rules = ["color-contrast", "link-in-text-block"];
   const found = parts.length ? ({FAULTS})(parts, {{runOnly: rules}}) : [];
