@@ -122,26 +122,27 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
         stamp.write_text(state)
 
 
-def hand_over(notebooks: dict[str, bytes], edition: Path) -> None:
+def hand_over(notebooks: dict[str, bytes], source: Path) -> None:
     """Write the notebooks of another edition for the English one, which may wait for them."""
-    for folder in ("lite", "lite.part"):
-        shutil.rmtree(edition / folder, ignore_errors=True)
-    write(notebooks, edition / "lite.part")
-    (edition / "lite.part").rename(edition / "lite")  # all of them are there at once
+    whole, part = source / "lite", source / "lite.part"
+    for folder in whole, part:
+        shutil.rmtree(folder, ignore_errors=True)
+    write(notebooks, part)
+    part.rename(whole)  # all of them are there at once
 
 
-def handed_over(edition: Path) -> dict[str, bytes]:
+def handed_over(source: Path) -> dict[str, bytes]:
     """Wait for the notebooks of another edition; return them by path.
 
     ``run.py`` has taken away those of an earlier build, and stops this one if that one fails.
     """
-    end = time.monotonic() + PATIENCE
-    while not (edition / "lite").is_dir():
+    whole, end = source / "lite", time.monotonic() + PATIENCE
+    while not whole.is_dir():
         if time.monotonic() > end:
-            raise LiteError(f"{edition / 'lite'} must be there: build that edition too.")
+            raise LiteError(f"{whole} must be there: build that edition too.")
         time.sleep(0.1)
-    found = sorted((edition / "lite").rglob("*.ipynb"))
-    return {path.relative_to(edition / "lite").as_posix(): path.read_bytes() for path in found}
+    found = sorted(whole.rglob("*.ipynb"))
+    return {path.relative_to(whole).as_posix(): path.read_bytes() for path in found}
 
 
 def copies(app: Sphinx) -> dict[str, bytes]:

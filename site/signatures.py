@@ -5,6 +5,7 @@ class or function as a default value is written so that Sphinx cannot read what 
 """
 
 import re
+from typing import Any
 
 from numpy.typing import ArrayLike
 from sphinx.application import Sphinx
@@ -13,24 +14,15 @@ from sphinx.util.typing import stringify_annotation
 
 from backprop.contracts import Array
 
-NAMED = {
-    stringify_annotation(kind, "smart"): name
-    for kind, name in ((ArrayLike, "ArrayLike"), (Array, "Array"))
-}
-
+TYPES = {"ArrayLike": ArrayLike, "Array": Array}
+NAMED = {stringify_annotation(kind, "smart"): name for name, kind in TYPES.items()}
 DEFAULT = re.compile(r"<class '(?:\w+\.)*(\w+)'>|<function (\w+)>")
 
 
-def name_types(
-    app: Sphinx,  # noqa: ARG001
-    what: str,  # noqa: ARG001
-    name: str,  # noqa: ARG001
-    thing: object,  # noqa: ARG001
-    options: object,  # noqa: ARG001
-    *texts: str | None,
-) -> tuple[str | None, ...]:
-    """Return a signature and what it returns, with the names in place of what they stand for."""
-    return tuple(text and named(text) for text in texts)
+def name_types(*told: Any) -> tuple[str | None, str | None]:
+    """Return the last two things that the event tells, a signature and its result, with names."""
+    *_, signature, result = told
+    return signature and named(signature), result and named(result)
 
 
 def named(text: str) -> str:

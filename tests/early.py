@@ -5,4 +5,4 @@ jsonschema loads a grammar of addresses if it is there. That takes a second, in 
 
 import sys
 
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+sys.modules["rfc3987_syntax"] = None

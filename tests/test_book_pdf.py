@@ -243,12 +243,16 @@ def test_solutions_are_at_the_end_or_nowhere(whole: BeautifulSoup, chinese: Beau
 
 
 def test_what_leads_to_something_is_on_one_page_with_it(
-    whole: BeautifulSoup, printed: PdfReader
+    whole: BeautifulSoup, chinese: BeautifulSoup, printed: PdfReader
 ) -> None:
-    leads = [squeezed(line) for line in whole.select("p") if squeezed(line).endswith(":")]
-    assert len(leads) > 50
+    english, other = (
+        [line for line in book.select("p") if squeezed(line).endswith((":", "："))]
+        for book in (whole, chinese)
+    )
+    assert len(english) > 50 < len(other)
+    assert all(line.has_attr("data-leads") for line in english + other)
     ends = [squeezed(lines[-1]) for page in printed.pages if len(lines := lines_of(page)) > 1]
-    assert not [end for end in ends if any(lead.endswith(end) for lead in leads)]
+    assert not [end for end in ends if any(squeezed(line).endswith(end) for line in english)]
 
 
 @pytest.mark.usefixtures("printed")  # or there is no browser

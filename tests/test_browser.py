@@ -634,12 +634,8 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def check_drawing(shown: dict, explorer: Explorer | chart.Chart) -> None:
+def check_drawing(shown: dict, *specs: dict) -> None:
     """Demand the lines that Python draws for the same setting, to less than a pixel."""
-    if isinstance(explorer, chart.Chart):
-        specs = [explorer.spec("")]
-    else:
-        specs = explorer.data.get("charts") or [explorer.data["chart"]]
     for drawn, spec in zip(shown["drawn"], specs, strict=True):
         expected = dict(re.findall(r'data-key="([^"]+)" d="([^"]*)"', spec["svg"]))
         assert set(drawn) == set(expected)
@@ -658,7 +654,7 @@ def descent(chosen: dict[str, str], shown: dict) -> None:
     w, loss = (values[step] for values in descend(lr, 20))
     bowl, curve = abs(w) <= 2 and loss <= 2, 1e-6 <= loss <= 1000
     assert ("outside" in shown["text"]) == (not (bowl and curve))
-    check_drawing(shown, Descent(lr=lr, step=step))
+    check_drawing(shown, *Descent(lr=lr, step=step).data["charts"])
 
 
 def step_size(chosen: dict[str, str], shown: dict) -> None:
@@ -682,7 +678,8 @@ def step_size(chosen: dict[str, str], shown: dict) -> None:
     said = f"{function}, gradient {gradient}. h = {h} in {precision}: {'; '.join(parts)}. "
     assert shown["text"].startswith(said)
     assert ("Outside" in shown["text"]) == any(float(value) == gradient for value in found)
-    check_drawing(shown, StepSize(function=function, precision=precision, h=number(h)))
+    figure = StepSize(function=function, precision=precision, h=number(h))
+    check_drawing(shown, figure.data["chart"])
 
 
 def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
@@ -698,7 +695,7 @@ def gradient_flow(chosen: dict[str, str], shown: dict) -> None:
     )
     plain = sizes(untrained(depth, activation, weights, "nothing"))
     assert ("outside" in shown["text"]) == (min(*found, *plain) < 1e-12)
-    check_drawing(shown, flow_chart(found, plain, max(DEPTHS)))
+    check_drawing(shown, flow_chart(found, plain, max(DEPTHS)).spec(""))
 
 
 HEIGHT = chart.INNER[1] / chart.INNER[0]  # of a chart, in its widths
@@ -727,7 +724,8 @@ def optimizer_paths(chosen: dict[str, str], shown: dict) -> None:
     cut = f" Outside a picture: {', '.join(outside)}."
     assert shown["text"].endswith(cut) if outside else "Outside" not in shown["text"]
     assert shown["contours"] == [chosen["κ"]]
-    check_drawing(shown, OptimizerPaths(kappa=kappa, lr=tuple(rates), step=step))
+    figure = OptimizerPaths(kappa=kappa, lr=tuple(rates), step=step)
+    check_drawing(shown, *figure.data["charts"])
 
 
 def softmax(chosen: dict[str, str], shown: dict) -> None:

@@ -71,12 +71,12 @@ def test_bad_input_is_refused_by_name(arguments, parts):
 
 
 def test_digits_are_those_of_scikit_learn_with_grey_values_from_0_to_1():
+    from sklearn.datasets import load_digits  # takes a second, wherever tests are collected
+
     X, t = digits()
     assert (X.shape, t.shape) == ((1797, 64), (1797,))
     assert (X.dtype, t.dtype.kind) == (np.float64, "i")
     assert (X.min(), X.max()) == (0, 1)
-    from sklearn.datasets import load_digits  # a second, in each process that collects tests
-
     carried = load_digits()
     np.testing.assert_array_equal(16 * X.reshape(-1, 8, 8), carried.images)
     np.testing.assert_array_equal(t, carried.target)

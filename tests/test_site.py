@@ -194,8 +194,10 @@ def test_a_source_without_authors_or_year_is_refused_by_name(missing: str) -> No
         label_of(entry)
 
 
-def test_signatures_name_types_as_the_code_does() -> None:
-    signatures = [part.get_text() for part in soup(HTML / "chapters" / "api.html").select("dt.sig")]
+@pytest.mark.parametrize("edition", [HTML, HTML / "zh"], ids=["en", "zh"])
+def test_signatures_name_types_as_the_code_does(edition: Path) -> None:
+    page = soup(edition / "chapters" / "api.html")
+    signatures = [part.get_text() for part in page.select("dt.sig")]
     assert sum("ArrayLike" in text for text in signatures) > 30
     private = r"\b_[A-Z]\w*|ndarray\["  # what these names stand for in NumPy
     unread = r"[~<]"  # Sphinx did not understand the signature

@@ -106,7 +106,7 @@ def edge(graph: Graph, wire: Wire, i: int, dout: str, fork: bool) -> Ask:
     return Ask(
         f"{wire.name}.{i}",
         (dout,),
-        lambda dout: several(wire.node.backward(float(dout)))[i],
+        lambda dout: several(wire.node.backward(float(dout)))[i],  # it has gone forward in drawn
         {**wrongly(MISTAKES[kind], inputs, i), "value": np.asarray(graph.values[name])},
         f"{name}, into {wire.name}" if fork else name,
         f"the gradient of {name}" + (f" on its edge into {wire.name}" if fork else ""),
