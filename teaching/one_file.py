@@ -24,7 +24,7 @@ from backprop.show.language import table
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 LEFT_OUT = {"api", "teaching"}
-COLOURED = ".c1, .k, .kn, .ow, .kc, .bp, .s1, .s2, .mi, .mf"  # in book_pdf.css
+COLOURED = ".c1, .k, .kn, .ow, .kc, .bp, .s2, .mi, .mf"  # in book_pdf.css
 ON_SCREEN = (
     "script, .headerlink, .run-in-browser, .sd-summary-state-marker, .toctree-wrapper, .eqno > a"
 )
@@ -122,8 +122,8 @@ def cleaned(text: Tag, name: str, file: Path) -> Tag:
         if lines > LONG or lines <= SHORT:
             listing["class"] = "long" if lines > LONG else "short"
     for line in text.select("p"):
-        if line.get_text().rstrip().endswith((":", "：")):
-            line["data-leads"] = "on"  # stays with what it leads to
+        if line.get_text().rstrip().endswith((":", "：")):  # stays with what follows
+            line["class"] = " ".join([*line.get_attribute_list("class"), "leads"])
     for part in text.select("[id]"):
         part["id"] = f"{name}.{part['id']}"
     text["id"] = name

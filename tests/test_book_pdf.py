@@ -10,11 +10,12 @@ import pytest
 from book_pdf import PAPERS, book, print_book
 from browser import launch
 from bs4 import BeautifulSoup, Tag
-from one_file import FONTS, check_links, parse, style
+from one_file import FONTS, ROOT, check_links, parse, style
 from paper import FONT, print_pdf
 from playwright.sync_api import sync_playwright
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
+from stylesheets import selectors_of
 from visits import HTML
 
 PAGES = [  # of _toc.yml, without what is no part of the printed book
@@ -250,9 +251,15 @@ def test_what_leads_to_something_is_on_one_page_with_it(
         for book in (whole, chinese)
     )
     assert len(english) > 50 < len(other)
-    assert all(line.has_attr("data-leads") for line in english + other)
+    assert all("leads" in line.get("class", []) for line in english + other)
     ends = [squeezed(lines[-1]) for page in printed.pages if len(lines := lines_of(page)) > 1]
     assert not [end for end in ends if any(squeezed(line).endswith(end) for line in english)]
+
+
+def test_every_rule_of_the_styles_is_for_something(chinese: BeautifulSoup) -> None:
+    rules = selectors_of((ROOT / "teaching" / "book_pdf.css").read_text(encoding="utf-8"))
+    assert len(rules) > 70
+    assert not [rule for rule in rules if not chinese.select_one(rule)]
 
 
 @pytest.mark.usefixtures("printed")  # or there is no browser

@@ -14,6 +14,7 @@ import pytest
 from book_epub import NAMES, pack
 from edition import Edition, edition
 from one_file import parse
+from stylesheets import selectors_of
 from test_book_pdf import PAGES, expected_titles, secrets_of
 from visits import HTML
 
@@ -181,6 +182,25 @@ def test_code_keeps_its_lines(packed: Packed) -> None:
         for pre in page.iter(f"{XHTML}pre")
     ]
     assert sorted(found) == sorted(listings)
+
+
+def test_what_leads_to_something_stays_with_it(packed: Packed) -> None:
+    lines = [line for page in packed.pages.values() for line in page.iter(f"{XHTML}p")]
+    leading = [line for line in lines if squeezed(line).endswith((":", "："))]
+    assert len(leading) > 50
+    assert all("leads" in (line.get("class") or "").split() for line in leading)
+
+
+def test_every_rule_of_the_styles_is_for_something(packed: Packed) -> None:
+    files = [name for name in packed.archive.namelist() if name.endswith(".xhtml")]
+    pages = [parse(packed.archive.read(name).decode()) for name in files]
+    rules = {
+        selector
+        for selector in selectors_of(packed.archive.read("book/epub.css").decode())
+        if packed.book.tag.startswith("zh") or ":lang(zh)" not in selector
+    }
+    assert len(rules) > 50
+    assert not [rule for rule in rules if not any(page.select_one(rule) for page in pages)]
 
 
 def test_tasks_lead_to_their_answers_and_back(packed: Packed) -> None:

@@ -13,9 +13,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-import tinycss2
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
+from stylesheets import selectors_of
 from visits import CHINESE, HTML
 
 APART = {HTML / "_static", HTML / "lite", CHINESE / "_static"}  # templates, pages of JupyterLab
@@ -168,26 +168,6 @@ SIDEWAYS = """async () => {
 # A rule that the one stylesheet of the site leaves out must match nothing, whatever is open.
 MATCHED = """(edition) =>
   leftOut[edition].filter((selector) => document.querySelector(selector))"""
-
-
-def selectors_of(css: str) -> set[str]:
-    """Return the selectors of a stylesheet, without what the mouse or the keyboard changes."""
-    found = set()
-    for rule in tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True):
-        if rule.type == "qualified-rule":
-            found |= {
-                plain(s) for s in re.split(r",(?![^()]*\))", tinycss2.serialize(rule.prelude))
-            }
-        elif rule.lower_at_keyword in ("media", "supports"):
-            found |= selectors_of(tinycss2.serialize(rule.content))
-    return found
-
-
-def plain(selector: str) -> str:
-    """Return a selector without ``:hover``, ``::before`` and the like."""
-    selector = re.sub(r"::?[\w-]+(?![\w-]*\()", "", selector.strip())
-    selector = re.sub(r":[\w-]+\([\s,]*\)", "", selector)  # :not(:hover)
-    return re.sub(r"([>+~]) ?(?=[>+~]|$)", r"\1*", selector)
 
 
 def left_out(edition: Path) -> list[str]:
