@@ -89,7 +89,7 @@ def verdict(problem: Problem, h: float, kind: Kind, half: float) -> str:
     truncation, rounding = expected(problem, h, half)
     forward, central = (error > rounding for error in truncation)
     if central:
-        return "Truncation dominates: the function bends within the step. A smaller h is better."
+        return "The formula dominates: the function bends within the step. A smaller h is better."
     if forward:
-        return "Forward is limited by truncation, central already by rounding."
+        return "Forward is limited by its formula, central already by rounding."
     return "Rounding dominates: the values share almost all digits. A larger h is better."
