@@ -37,6 +37,14 @@ FOUND = 1e-3  # an error above this has been found
 # --- the two tools ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_a_step_is_not_lost_in_a_smaller_type(dtype: type):
+    x = np.array([300.0, 3.0], dtype)
+    found = numerical_gradient(lambda x: (x**2).sum(), x)
+    np.testing.assert_allclose(found, [600, 6], rtol=1e-7)
+    assert check_layer(ReLU(), x[None]) == [pytest.approx(0, abs=1e-8)]
+
+
 def test_the_numerical_gradient_of_a_polynomial_is_that_of_the_hand_calculation():
     x = np.array([[1.0, -2.0], [3.0, 0.5]])
     x.setflags(write=False)

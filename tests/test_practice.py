@@ -548,3 +548,117 @@ def test_bad_input_is_refused_by_name(arguments: dict, message: str):
 def test_a_way_that_is_no_sum_with_factors_is_refused():
     with pytest.raises(ValueError, match="way must be a sum of its numbers with factors"):
         factors(lambda x: x**3, [np.array([2.0])])
+
+
+def test_more_tasks_than_there_are_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(figure, "PATIENCE", 1)  # or it would take a minute to find all
+    with pytest.raises(ValueError, match=r"count must be at most \d+ for Two nodes, got 999"):
+        BackwardDrill("chain", count=999)
+
+
+# --- what real readers do, too --------------------------------------------------------------------
+
+CHAIN = "chapters/1-chain-rule.html"
+KEPT = "backprop-in-fifteen-minutes:practice"
+
+
+def chain_on(page: Page) -> Locator:
+    return page.locator(".explorer:has(.explorer-asked)")
+
+
+def come_back(page: Page) -> None:
+    """Load the page again, without an address of a figure."""
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+    page.reload()
+    page.wait_for_function("document.querySelectorAll('.explorer-asked').length")
+
+
+@pytest.mark.parametrize("edition", ["", "zh/"])
+def test_a_point_at_the_end_of_a_number_ends_no_sentence(
+    browser: Browser, addresses: dict[str, str], edition: str
+):
+    with browser.new_page() as page:
+        page.goto(f"{addresses['http']}{edition}{CHAIN}")
+        field, told = chain_on(page).locator("input").first, []
+        for text in ("7", "7."):
+            field.fill(text)
+            field.press("Enter")
+            told.append(said(chain_on(page)))
+        assert told[0] == told[1]
+        assert "7" in told[0]
+
+
+def test_long_numbers_stay_within_the_page(visit: Visit):
+    with visit(CHAIN, viewport={"width": 320, "height": 700}) as (page, _):
+        field = fields_of(chain_on(page))[0]
+        field.fill("0." + 40 * "3")
+        field.press("Enter")
+        assert "333" in said(chain_on(page))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert "0.33333…" in chain_on(page).locator("svg text").all_text_contents()
+
+
+def test_a_graph_shows_the_edge_that_is_asked_for(visit: Visit):
+    path = "chapters/5-quadrants.html"
+    with visit(path, viewport={"width": 320, "height": 700}) as (page, _):
+        ((_, root),) = drills_on(page, path)
+        for field in fields_of(root):
+            field.focus()
+            (left, right), (start, end) = root.evaluate(
+                """root => [".explorer-graph", ".explorer-now"].map((place) => {
+                    const { left, right } = root.querySelector(place).getBoundingClientRect();
+                    return [left, right];
+                })"""
+            )
+            assert left - 1 <= start < end <= right + 1
+
+
+def test_what_comes_back_is_marked_as_it_was(visit: Visit):
+    with visit(CHAIN) as (page, _):
+        root = chain_on(page)
+        fields_of(root)[0].fill("99")
+        fields_of(root)[1].fill("1")
+        fields_of(root)[1].press("Enter")
+        assert marks_of(root) == "✗"
+        come_back(page)
+        assert [field.input_value() for field in fields_of(root)[:2]] == ["99", "1"]
+        assert marks_of(root) == "✗"
+        assert said(root).startswith("0 of 5 right. 1 for ")
+
+
+def test_an_address_leaves_what_was_done(visit: Visit):
+    with visit(CHAIN) as (page, _):
+        root = chain_on(page)
+        root.get_by_role("button", name="Copy link").click()
+        assert page.evaluate("location.hash").startswith("#practice:")
+        root.get_by_role("button", name="Another one").click()
+        assert page.evaluate("location.hash") == ""  # it told of the task before
+        fields_of(root)[0].fill("1")
+        fields_of(root)[0].press("Enter")
+        page.evaluate("location.hash = 'practice:task=3'")
+        page.wait_for_function("document.body.textContent.includes('task 3 of 60')")
+        come_back(page)
+        assert "task 2 of 60" in root.locator("p").first.inner_text()
+        assert fields_of(root)[0].input_value() == "1"
+
+
+def test_what_is_kept_wrongly_is_begun_anew(visit: Visit):
+    with visit(CHAIN) as (page, _):
+        for value in ("5", "[]", '"abc"', '{"stage": "0"}', '{"stage": 0, "number": 999}'):
+            page.evaluate("value => localStorage.setItem(...value)", [f"{KEPT}/chain", value])
+            come_back(page)
+            assert "task 1 of 60. " in said(chain_on(page))
+
+
+def test_a_number_once_shown_stays_shown(visit: Visit):
+    with visit(CHAIN) as (page, _):
+        root = chain_on(page)
+        count = len(fields_of(root))
+        for field in fields_of(root):
+            root.get_by_role("button", name="Show me").click()
+            text = field.input_value()
+            field.fill("")
+            field.fill(text)
+            field.press("Enter")
+        assert said(root).startswith(f"All {count} numbers are there, {count} of them shown to you")
+        assert page.evaluate("name => localStorage[name]", KEPT) is None

@@ -642,3 +642,35 @@ def fullmatch_plain(text: str) -> bool:
     text = re.sub(r"½", " 1/2", text.replace("−", "-"))
     text = re.sub(r"^ ?([+-]) ", r"\1", re.sub(r"\s+", " ", text).strip()).strip()
     return bool(PLAIN.fullmatch(text))
+
+
+def test_a_key_that_is_held_down_is_one_answer(visit: Visit):
+    with visit(CAR) as (page, _):
+        field = page.locator(".question input[type=text]").first
+        field.fill("12345")
+        for _ in range(5):
+            field.press("Enter")
+        (kept,) = json.loads(
+            page.evaluate("localStorage['backprop-in-fifteen-minutes:questions']")
+        ).values()
+        assert kept["said"] == ["12345"]
+
+
+def test_an_answer_of_another_tab_counts(visit: Visit):
+    with visit(CAR) as (page, _):
+        other = page.context.new_page()
+        other.goto(page.url)
+        first, second = (tab.locator(".question:has([type=radio])").first for tab in (page, other))
+        second.locator("input").first.wait_for()
+        choices = first.locator("input").count()
+        for i in range(choices):
+            first.locator("input").nth(i).check()
+            first.get_by_role("button", name="Check").click()
+            if "✓ Right" in first.inner_text():
+                break
+        solved = page.evaluate("JSON.stringify(localStorage)")
+        second.locator("input").nth(i - 1 if i else 1).check()
+        second.get_by_role("button", name="Check").click()
+        assert "✓ Right" in second.inner_text()
+        assert page.evaluate("JSON.stringify(localStorage)") == solved
+        other.close()

@@ -24,7 +24,7 @@ def numerical_gradient(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-
     array([ 2., -6.])
     """
     number("h", h, above=0)
-    x = floats("x", x)
+    x = floats("x", x).astype(np.float64)  # a step may be lost in a smaller type
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
         step = np.zeros(x.shape)

@@ -47,14 +47,24 @@ export function addressed(root, name, kind) {
   const all = [...root.querySelectorAll("[data-choice]")].map((element) => choices.get(element));
   const first = all.map(({ first, at }) => first ?? at());
   const told = ({ detail }) => follow(root, name ?? kind, all, first, stated(detail));
-  const take = () => follow(root, name, all, first, stated(location.hash.slice(1)), true);
+  let written; // the address of the state in which this figure was when its page's address came
+  const take = () => {
+    follow(root, name, all, first, stated(location.hash.slice(1)), true);
+    written = link();
+  };
   const link = () =>
     encodeURI(`#${name}:${all.map(({ key, texts, at }) => `${key}=${plain(texts[at()])}`)}`);
   addEventListener(SHOW, told);
   if (name) {
-    addCopy(root, link);
+    /** Take an address away that no longer tells what is shown: a reload would undo it all. */
+    const outdate = () => {
+      const mine = stated(location.hash.slice(1)).some(([other]) => same(other, name));
+      if (mine && written !== link()) history.replaceState(history.state, "", location.href.split("#")[0]);
+    };
+    addCopy(root, () => (written = link()));
     take();
     addEventListener("hashchange", take);
+    for (const kind of ["click", "input"]) root.addEventListener(kind, outdate);
   }
   return () => {
     removeEventListener(SHOW, told);

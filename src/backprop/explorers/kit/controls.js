@@ -84,17 +84,26 @@ export function button(parent, label, press) {
 export function player(parent, { label, one, every, next, more, again }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let timer = 0;
+  /** Screen readers would not come to an end while it plays: they hear where it has stopped. */
+  const speak = (how) => {
+    for (const text of parent.closest(".explorer").querySelectorAll("p[aria-live]")) {
+      text.setAttribute("aria-live", how);
+      text.textContent = text.textContent; // which is news
+    }
+  };
   const element = button(parent, label, () => {
     if (timer) return stop();
     const ended = !more();
     if (ended) again();
     if (still.matches) return ended || next();
     element.textContent = "Pause";
+    speak("off");
     timer = setInterval(() => (more() ? next() : stop()), every);
   });
   element.style.minWidth = "5rem"; // as its words change
   const stop = () => {
     clearInterval(timer);
+    if (timer) speak("polite");
     timer = 0;
     element.textContent = still.matches ? one : label;
   };

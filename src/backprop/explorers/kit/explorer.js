@@ -42,3 +42,10 @@ export function make(tag, attributes = {}, ...children) {
 export function box(parent, name) {
   return parent.appendChild(make("div", { class: `explorer-${name}` }));
 }
+
+/** Scroll a graph that is wider than the page sideways, so that a part of it is seen. */
+export function bringIntoView(frame, part) {
+  if (!part) return;
+  const [around, now] = [frame, part].map((element) => element.getBoundingClientRect());
+  frame.scrollLeft += Math.max(0, now.right - around.right) + Math.min(0, now.left - around.left);
+}

@@ -36,13 +36,13 @@ export default explorer((root, { level, stages, says }, model) => {
     texts: numbered(stages.length),
     at: () => stage,
     first: 0,
-    choose: (i) => i === stage || go(i, 0),
+    choose: (i) => i === stage || open(i, 0, { visited: true }),
   });
   keyed(another, "task", {
     texts: numbered(stages[0].tasks.length),
     at: () => number,
     first: 0,
-    choose: (i) => i === number || go(stage, i),
+    choose: (i) => i === number || open(stage, i, { visited: true }),
   });
   let live = false; // a kernel draws further tasks; without one they begin again
   const more = kernel(model, { ready: () => (live = true), answer: addTask, refuse: tell });
@@ -64,23 +64,22 @@ export default explorer((root, { level, stages, says }, model) => {
 
   function open(s, n, work = {}) {
     [stage, number, task, current] = [s, n, taskOf(stages[s], n), 0];
-    [checked, hints, given, counted] = [new Set(), new Map(), new Set(work.given), work.counted];
+    [checked, hints] = [new Set(work.checked), new Map()];
+    [given, counted] = [new Set(work.given), work.counted];
     [old, before] = [[], []];
     parts = sheet(paper, answers, task, { focus, change, enter: check });
     const place = `${stages[s].name}, task ${n + 1} of ${stages[s].tasks.length}`;
     title.textContent = place;
     usable(easier, s > 0);
     usable(harder, s < stages.length - 1);
-    work.texts?.forEach((text, k) => {
-      parts.fields[k].value = text;
-      if (text) checked.add(k);
-    });
-    markAll();
+    work.texts?.forEach((text, k) => (parts.fields[k].value = text));
+    markAll(work.visited);
     focus(left()[0] ?? 0);
     tell(checked.size ? summary() : `${place}. ${START}`);
   }
 
-  const texts = () => parts.fields.map(({ value }) => value.trim());
+  /** What stands in the fields; 7. is 7, or a sentence with it would end there. */
+  const texts = () => parts.fields.map(({ value }) => value.trim().replace(/[.,]$/, ""));
   const graded = (k) => grade(task, texts().map(read), k, old.map(read));
   const left = () => parts.fields.flatMap((_, k) => (graded(k).verdict === "right" ? [] : [k]));
 
@@ -91,7 +90,6 @@ export default explorer((root, { level, stages, says }, model) => {
   function change(k) {
     if (checked.has(k)) old[k] = before[k];
     checked.delete(k);
-    given.delete(k);
     parts.mark(k);
     parts.point(k);
   }
@@ -111,8 +109,9 @@ export default explorer((root, { level, stages, says }, model) => {
     tell(checked.size ? summary() : told(task, says, texts(), current, graded(current), old));
   }
 
-  /** Mark all that has been checked anew: what follows from a number changes with it. */
-  function markAll() {
+  /** Mark all that has been checked anew: what follows from a number changes with it. Keep it, unless
+   * an address has only led here: then what the reader did before stays kept. */
+  function markAll(visited) {
     before = texts();
     parts.fields.forEach((_, k) => parts.mark(k, checked.has(k) ? graded(k).verdict : undefined));
     parts.point(current);
@@ -122,7 +121,8 @@ export default explorer((root, { level, stages, says }, model) => {
       const done = kept(WORK) ?? {};
       keep(WORK, { ...done, [level]: (done[level] ?? 0) + 1 });
     }
-    const work = { stage, number, texts: texts(), given: [...given], counted };
+    if (visited) return;
+    const work = { stage, number, texts: texts(), checked: [...checked], given: [...given], counted };
     keep(`${WORK}/${level}`, { ...work, of: stages[stage].tasks[number] });
   }
 
@@ -171,7 +171,7 @@ export default explorer((root, { level, stages, says }, model) => {
 
   const work = kept(`${WORK}/${level}`);
   // in another edition of the book another task may stand there
-  const there = work && stages[work.stage]?.tasks[work.number] === work.of;
+  const there = work?.of && stages[work.stage]?.tasks[work.number] === work.of;
   open(there ? work.stage : 0, there ? work.number : 0, there ? work : {});
   return more.end;
 });

@@ -13,13 +13,16 @@ from .mistakes import SAYS
 from .table import given_texts, table
 from .task import Task
 
+PATIENCE = 1000  # draws without a new task: then a stage has no more
+
 
 class BackwardDrill(Explorer):
     """Tasks of a level, in stages from easy to hard: type each gradient, from the right end.
 
     ``level`` is one of "chain", "nodes", "affine", "scores", "update" and "network"; ``count`` is
     how many tasks of each stage the page holds, drawn from ``seed``. With a live kernel they do not
-    end. Raises ``ValueError`` for another level, a bad count or seed.
+    end. Raises ``ValueError`` for another level, a bad seed, or a count that is bad or more than a
+    stage has different tasks.
     """
 
     def __init__(self, level: str, *, count: int = 60, seed: int = 0) -> None:
@@ -45,11 +48,15 @@ class BackwardDrill(Explorer):
     def different(self, stage: int, count: int) -> tuple[list[Task], int]:
         """Return the first ``count`` tasks that differ, and how many had to be drawn."""
         found: dict[str, Task] = {}
-        number = 0
+        number = last = 0
         while len(found) < count:
             number += 1
+            if number - last > PATIENCE:
+                name = LEVELS[self.level][stage].name
+                raise ValueError(f"count must be at most {len(found)} for {name}, got {count}")
             drawn = task(self.level, stage, number, self.seed)
-            found.setdefault(f"{drawn.kind}: {' '.join(given_texts(drawn))}", drawn)
+            if (text := f"{drawn.kind}: {' '.join(given_texts(drawn))}") not in found:
+                found[text], last = drawn, number
         return list(found.values()), number
 
     def exact(self, settings: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 // The sheet of a task: the picture, the matrices that are given, and the fields to fill in.
 
-import { make } from "../kit/explorer.js";
+import { bringIntoView, make } from "../kit/explorer.js";
 
 const MARKS = { right: "✓", mistake: "✗", wrong: "✗", stale: "✗", follows: "↷", coarse: "?", unread: "?" };
+const LONGEST = 8; // letters that have room at an edge
 
 /** Put the sheet of a task into two places: what is given, and the fields. `focus(k)` is called when field k is entered, `change(k)`
  * when it is typed into, `enter(k)` for Enter. Returns what changes it. */
@@ -52,8 +53,10 @@ export function sheet(above, below, { kind, given, entries }, { focus, change, e
       part.classList.toggle("explorer-now", entries[k].edge === edge);
       if (!kind.formulas || !part.dataset.gradient) continue;
       const i = entries.findIndex((entry) => entry.edge === edge);
-      part.textContent = fields[i].value || "?";
+      const text = fields[i].value || "?";
+      part.textContent = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
     }
+    if (svg) bringIntoView(svg.parentElement, svg.querySelector(".explorer-now"));
   }
 
   function mark(k, verdict) {

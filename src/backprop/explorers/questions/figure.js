@@ -17,7 +17,8 @@ export default explorer((root, { key, form, answer, replies, told, because, show
   const check = button(line, "Check", commit);
   const reveal = button(line, "Show the answer", () => end({ shown: true }));
   const tell = root.appendChild(make("div", { class: "question-told", "aria-live": "polite" }));
-  let past = { said: [], ...kept(ALL)?.[key] };
+  const now = () => ({ said: [], ...kept(ALL)?.[key] }); // another tab may have changed it
+  let past = now();
   const over = () => past.right || past.shown;
 
   /** What stands there now: in words, whether it is right, and the reply to it if it is not. */
@@ -37,15 +38,18 @@ export default explorer((root, { key, form, answer, replies, told, because, show
 
   function commit() {
     if (over()) return;
+    past = now();
+    if (over()) return draw();
     const { wrong, said, right } = judged();
     if (wrong) write(wrong);
+    else if (said === past.said.at(-1)) draw(); // a key that is held down is one answer
     else end({ said: [...past.said, said], right });
   }
 
   function end(more) {
     if (over()) return;
-    past = { ...past, ...more };
-    keep(ALL, { ...kept(ALL), [key]: past });
+    past = now();
+    if (!over()) keep(ALL, { ...kept(ALL), [key]: (past = { ...past, ...more }) });
     draw();
     if (over() && show) showFigure(show);
   }

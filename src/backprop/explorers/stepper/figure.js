@@ -1,6 +1,6 @@
 import { keyed } from "../kit/address.js";
 import { button, slider, usable } from "../kit/controls.js";
-import { box, explorer } from "../kit/explorer.js";
+import { box, bringIntoView, explorer } from "../kit/explorer.js";
 import { liveText } from "../kit/words.js";
 
 export default explorer((root, { svg, choices, first, keys, table: rows, steps }) => {
@@ -66,7 +66,7 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
     const told = done.map((one) => sentence(one, numbers));
     const inputs = choices.map(({ label, texts }, i) => `${label} = ${texts[chosen[i]]}`);
     picture.setAttribute("aria-label", [`Computational graph: ${inputs.join(", ")}.`, ...told].join(" "));
-    scrollTo(picture.parentElement, picture.querySelector("text.explorer-now"));
+    bringIntoView(picture.parentElement, picture.querySelector("text.explorer-now"));
     tell(told.at(-1) ?? start);
     usable(reset, step > 0);
     usable(back, step > 0);
@@ -75,10 +75,3 @@ export default explorer((root, { svg, choices, first, keys, table: rows, steps }
 
   draw();
 });
-
-/** Scroll a graph that is wider than the page sideways, so that the number of this step is seen. */
-function scrollTo(frame, text) {
-  if (!text) return;
-  const [around, now] = [frame, text].map((element) => element.getBoundingClientRect());
-  frame.scrollLeft += Math.max(0, now.right - around.right) + Math.min(0, now.left - around.left);
-}
