@@ -16,7 +16,7 @@ from .node import Node, hand_out, inner
 def numerical_gradient(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-5) -> Array:
     """Return the central differences (f(x + h) - f(x - h)) / 2h, one coordinate at a time.
 
-    ``f`` takes an array of the shape of ``x`` and returns a number; ``x`` itself is not changed.
+    ``f`` takes a float64 array of the shape of ``x`` and returns a number; ``x`` is not changed.
     The error is of order h**2 plus rounding of order 1e-16 / h, so h = 1e-5 suits float64. Where
     an x is so large that h is lost in its rounding, nothing can be measured: the result is NaN.
 
@@ -24,7 +24,7 @@ def numerical_gradient(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-
     array([ 2., -6.])
     """
     number("h", h, above=0)
-    x = floats("x", x).astype(np.float64)  # a step may be lost in a smaller type
+    x = floats("x", x).astype(np.float64)
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
         step = np.zeros(x.shape)

@@ -26,7 +26,7 @@ CLAIMS = [
     "$({{read(FIVE, 'dout = np.ones((*')}}, {{read(FIVE, 'dout = np.ones((5, *')}})$",
     "A single number, {{dout.sum():g}}, would be broadcast",
     ("axis -2 goes down the rows", "(affine.db == dout.sum(axis=0)).all()"),
-    ("The mask is 0 everywhere, so `dW` and `db` are 0", "not relu.saved.any() | before.dW.any()"),
+    ("The slope is 0 everywhere, so `dW` and `db` are 0", "not relu.saved.any() | before.dW.any()"),
 ]
 GIVEN = {
     "a definition": (
