@@ -204,9 +204,42 @@ def test_check_layer_tells_the_entries_of_the_output_apart(order):
     assert check_layer(Mixed(), np.ones((2, 3)))[0] > FOUND
 
 
+class Adding(Affine):
+    """Right in its first pass; in each later one it adds to the gradients of those before."""
+
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    def backward(self, dout):
+        self.dW += self.saved.T @ dout
+        self.db += dout.sum(axis=0)
+        return dout @ self.W.T
+
+
+def test_gradients_that_add_up_do_not_agree():
+    assert_allclose(check_layer(Adding(W, B), X), [0, 0.5, 0.5], atol=1e-7)
+    network = Network([Adding(W, B), ReLU(), Affine(np.eye(3, 4), np.zeros(4))])
+    assert_allclose(check_network(network, X, T), [0.5, 0.5, 0, 0], atol=1e-7)
+
+
+class Summing(Add):
+    total = 0.0
+
+    def backward(self, dout):
+        self.total = self.total + dout
+        return self.total, self.total
+
+
 def test_check_graph_finds_swapped_gradients():
     graph = Graph("x", "y")
     graph.wire("product", Swapped(), "x", "y")
+    assert min(check_graph(graph, x=2.0, y=3.0).values()) > FOUND
+
+
+def test_check_graph_finds_gradients_that_add_up():
+    graph = Graph("x", "y")
+    graph.wire("sum", Summing(), "x", "y")
     assert min(check_graph(graph, x=2.0, y=3.0).values()) > FOUND
 
 
@@ -314,10 +347,10 @@ def test_an_interrupted_check_of_a_layer_or_a_graph_sets_all_back(passes):
     with pytest.raises(StopError):
         check_graph(graph, x=np.array([5.0, 6.0, 7.0]))
     assert scaled.g.item() == 3.0
-    if passes > 1:  # the check's own pass was the last whole one
+    if passes > 2:  # the second of the check's own passes was the last whole one
         assert_array_equal(graph.values["x"], [5.0, 6.0, 7.0])
     else:
-        assert run  # no pass of the check has ended: there is none to go back through
+        assert run  # it has not ended: there is none to go back through
         with pytest.raises(RuntimeError, match="needs a forward pass"):
             graph.backward()
 

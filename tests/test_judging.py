@@ -649,6 +649,22 @@ def test_damage_done_in_place_is_told_even_if_all_gradients_are_right(candidate,
     assert f"It changes {harmed} in place" in found.text
 
 
+def test_gradients_that_are_added_to_those_before_do_not_agree():
+    class Adding(Affine):
+        def __init__(self, W, b):
+            super().__init__(W, b)
+            self.dW, self.db = np.zeros_like(W), np.zeros_like(b)
+
+        def backward(self, dout):
+            self.dW += self.saved.T @ dout
+            self.db += dout.sum(axis=0)
+            return dout @ self.W.T
+
+    verdict = judge(Adding)
+    assert not verdict.agrees
+    assert "dW and db: right in the first pass only." in verdict.text
+
+
 def test_the_mask_in_place_of_chapter_7_is_found_although_it_agrees():
     def backward(self, dout):
         self.dW, self.db = self.saved.T @ dout, dout.sum(axis=0)

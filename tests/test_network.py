@@ -542,3 +542,10 @@ def test_parameters_that_do_not_fit_are_refused_and_change_nothing(change, parts
     with refused(*parts):
         network.parameters = change(network.parameters)
     assert_array_equal(network.scores(X), before)
+
+
+def test_the_layers_of_a_network_stay_what_they_were_checked_as():
+    network = two_layer(2, 3, 4, seed=0)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        network.layers[0] = Affine(np.ones((2, 3)), np.zeros(3))
+    assert network.affine == [network.layers[0], network.layers[2]]

@@ -1,8 +1,10 @@
 import math
 import os
+import pickle
 import platform
 import subprocess
 import sys
+from copy import deepcopy
 from itertools import product
 
 import numpy as np
@@ -697,3 +699,29 @@ def test_snapshots_hold_all_that_prediction_needs_after_so_many_steps(kind):
 def test_train_grid_refuses_a_stop_outside_the_run(stop):
     with refused("stops must be a whole number >= 0 and <= 5"):
         train_grid(two_layer(2, 6, 4, 0), X, T, lrs=[1], regs=[0], steps=6, stops=[stop])
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_a_copy_made_while_a_network_learns_is_like_any_other(copied):
+    """As whoever keeps the best network so far makes it, in a step that trusts its nodes."""
+    rng, copies = np.random.default_rng(0), []
+    network = Network(
+        [random_affine(2, 8, rng), ReLU(), Dropout(0.5, seed=1), random_affine(8, 4, rng)]
+    )
+
+    class Keeping(SGD):
+        def step(self, parameters, gradients):
+            copies.append(copied(network))
+            return super().step(parameters, gradients)
+
+    X, t = quadrants(40, seed=0)
+    train(network, X, t, lr=0.1, steps=6, optimizer=Keeping)
+    assert len(copies) == 6
+    for one in copies:
+        assert not one.training
+        assert_array_equal(one.scores(X), one.scores(X))  # no dropout
+        first = one.layers[0]
+        assert first.forward([[1, 2]]).shape == (1, 8)
+        assert first.backward(np.ones((1, 8))).shape == (1, 2)
+        with pytest.raises(ValueError, match="dout must have"):
+            first.backward(np.ones(8))

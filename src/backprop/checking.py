@@ -77,9 +77,11 @@ def check_layer(layer: Node, *inputs: ArrayLike, labels: ArrayLike | None = None
     count = len(inputs)
     places = [floats("inputs", x) for x in [*inputs, *layer.parameters]]
     fixed = () if labels is None else (labels,)
-    with unchanged([layer]) as measuring:
+    with unchanged([layer]):  # the first of two passes: gradients that add up are right only once
         dout = np.random.default_rng(1986).normal(size=np.shape(layer.forward(*inputs, *fixed)))[()]
-        # a layer may damage its dout, and it is needed below
+        layer.backward(np.copy(dout)[()])  # a layer may damage its dout, and it is needed below
+    with unchanged([layer]) as measuring:
+        layer.forward(*inputs, *fixed)
         found = several(layer.backward(np.copy(dout)[()]))
         gradients = [*found, *layer.gradients]
 
@@ -97,7 +99,11 @@ def check_graph(graph: Graph, **values: Value) -> dict[str, float]:
 
     Labels have no gradient: check a graph that takes them by its layers, with ``check_layer``.
     """
-    with unchanged(wire.node for wire in graph.wires) as measuring:
+    nodes = [wire.node for wire in graph.wires]
+    with unchanged(nodes):
+        graph.forward(**values)
+        graph.backward()
+    with unchanged(nodes) as measuring:
         graph.forward(**values)
         gradients = graph.backward()
         run = graph.values, graph.gradients, graph.edge_gradients
@@ -125,7 +131,10 @@ def check_network(network: Network, X: ArrayLike, t: ArrayLike, reg: float = 0.0
         hand_out(arrays, network.layers)
         return network.loss(X, t, reg)
 
-    with unchanged([*network.layers, network.last]) as measuring:
+    nodes = [*network.layers, network.last]
+    with unchanged(nodes):
+        network.gradients(X, t, reg)
+    with unchanged(nodes) as measuring:
         gradients = network.gradients(X, t, reg)
         with measuring():
             return _errors(gradients, loss, network.parameters)

@@ -13,7 +13,7 @@ from .contracts import one_of
 from .keeper import BARE, Method
 from .node import Node
 from .tasks import TASKS, LayerTask, Task
-from .trial import FITS, Trial, of_notebook
+from .trial import FITS, Trial, added, of_notebook
 
 LINE = 78  # letters, as many as a page of the book has room for
 
@@ -61,7 +61,7 @@ def judge(candidate: Callable[..., Any], like: str | None = None) -> Verdict:
         return Verdict(False, f"{name} is not written yet.\nIt has no backward of its own.")
     with np.errstate(all="ignore"):  # the verdict tells of what is no finite number
         trials = [Trial(task, candidate, method, *item) for item in task.data().items()]
-        lines = complaints(task, trials)
+        lines = complaints(task, trials) or once_only(task, candidate)
     if all(trial.empty for trial in trials):
         what = f"{task.method or name} {trials[0].empty}"
         hint = " If it is written, its return is missing." if "None" in what else ""
@@ -141,6 +141,17 @@ def complaints(task: Task, trials: Sequence[Trial]) -> list[str]:
             f"It changes {listed(harmed)} in place: whoever still needs that gets the changed one."
         )
     return [*stops[:1], *lines] if wrong or harmed else []
+
+
+def once_only(task: Task, candidate: Callable[..., Any]) -> list[str]:
+    """Return a line for gradients that are right as long as there has been no pass before."""
+    if not isinstance(task, LayerTask):
+        return []
+    names = added(task, candidate, next(iter(task.data().values())))
+    if not names:
+        return []
+    what = f"{listed(names)}: right in the first pass only."
+    return [f"{what} Each pass must set its gradients anew."]
 
 
 def share(name: str, trial: Trial, right: Sequence[Trial]) -> str:

@@ -16,6 +16,8 @@ import numpy as np
 from .contracts import fitting, floating, shape
 
 Method = Callable[..., Any]
+# What a training sets in its nodes, and takes away at its end.
+PASSING = ("forward", "backward", "_inside", "needs_dx", "_training")
 BARE: dict[Method, Method] = {}  # by watched method: the one that it was put around
 
 

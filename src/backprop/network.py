@@ -39,7 +39,7 @@ class Network:
         cls.stacks = vars(cls).get("stacks", False)
 
     def __init__(self, layers: Sequence[Node]) -> None:
-        self.layers = list(layers)
+        self.layers = tuple(layers)  # they stay: what depends on them is put together here
         demand_layers(self.layers)
         self.affine = [layer for layer in inner(self.layers) if isinstance(layer, Affine)]
         self.last = SoftmaxWithLoss()

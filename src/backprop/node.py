@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from .contracts import Array
-from .keeper import keep_backward, keep_forward, names_of
+from .keeper import PASSING, keep_backward, keep_forward, names_of
 
 
 class Node:
@@ -102,6 +102,10 @@ class Node:
         self._training = training
         for layer in self.layers:
             layer.training = training
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy gets: made while a network learns, it is one that does not."""
+        return {name: value for name, value in vars(self).items() if name not in PASSING}
 
 
 def inner(layers: Iterable[Node]) -> Iterator[Node]:

@@ -100,7 +100,10 @@ class LayerTask(Task):
             raise ValueError(f"forward must return what {self.base.__name__} returns, and does not")
         if not watched:
             vars(layer).update(unwatched(layer))
-        first = layer.backward(data["dout"])
+        return self.gradients(layer, layer.backward(data["dout"]))
+
+    def gradients(self, layer: Node, first: Any) -> Gradients:
+        """Return the gradients by their names: the first one, and those that the layer has set."""
         return {n: getattr(layer, n, None) if i else first for i, n in enumerate(self.names)}
 
     def known(self, data: Data) -> list[Mistakes]:

@@ -12,7 +12,7 @@ import numpy as np
 from .checking import relative_error
 from .contracts import Array, floats
 from .mistakes import Data
-from .tasks import Task
+from .tasks import LayerTask, Task
 
 AGREES = 1e-7  # the largest relative error
 FITS = 1e-6  # that of a known mistake, whose numbers may be measured ones
@@ -77,6 +77,21 @@ class Trial:
             return False
         size = max(np.abs(found).max(), np.abs(right).max())
         return bool(np.abs(found - wrong).max() <= FITS * size)
+
+
+def added(task: LayerTask, candidate: Callable[..., Any], data: Data) -> list[str]:
+    """Return the gradients that a second pass through the same layer finds otherwise.
+
+    They are mostly added to what was there before; in the first pass they are right.
+    """
+    layer, _ = task.forward(candidate, deepcopy(data))
+    passes = []
+    for _ in range(2):
+        given = deepcopy(data)
+        layer.forward(*(given[name] for name in task.inputs))
+        passes.append(deepcopy(task.gradients(layer, layer.backward(given["dout"]))))
+    once, again = passes
+    return [name for name in task.names if not relative_error(once[name], again[name]) < AGREES]
 
 
 def told(error: Exception, method: Callable[..., Any]) -> str:
