@@ -21,8 +21,8 @@ LOOKS = """root => [...root.querySelectorAll("p[aria-live]")].map((p) => p.textC
 
 
 PRESSED = {  # buttons that make a choice, where no list and no slider does
-    "GraphStepper": ["Next step"] * 3,
-    "BackwardDrill": ["Another one"] * 2,
+    "GraphStepper": "Next step",
+    "BackwardDrill": "Another one",
 }
 
 
@@ -37,6 +37,15 @@ def said(page: Page, name: str) -> str:
 # --- a link shows in a new page what it was copied from -----------------------------------------
 
 
+def change(root: Locator, name: str, rng: random.Random) -> None:
+    """Make other choices in a figure."""
+    before = root.evaluate(LOOKS)
+    if name in PRESSED:
+        root.get_by_role("button", name=PRESSED[name]).click()
+    while root.evaluate(LOOKS) == before:
+        root.evaluate(SET, [rng.random() for _ in range(9)])
+
+
 def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = False) -> None:
     """Change the figures of a page, copy a link to each of them; open all in one."""
     allowed = {"permissions": ["clipboard-read", "clipboard-write"]} if clipboard else {}
@@ -47,13 +56,9 @@ def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = F
             root = page.locator(".explorer").nth(figure.index)
             first = root.evaluate(LOOKS)
             for _ in range(3):
-                root.evaluate(SET, [rng.random() for _ in range(9)])
-            while root.evaluate(LOOKS) == first and figure.name not in PRESSED:
-                root.evaluate(SET, [rng.random() for _ in range(9)])
-            for button in PRESSED.get(figure.name, ()):
-                root.get_by_role("button", name=button).click()
+                change(root, figure.name, rng)
             before = page.url
-            assert links or "#" not in before, "the address changes by itself"
+            assert "#" not in before, "the address changes by itself"
             root.get_by_role("button", name="Copy link").press("Enter")
             page.wait_for_function("before => location.href !== before", arg=before)
             links.append((root.evaluate(LOOKS), page.evaluate("location.href")))
@@ -61,6 +66,8 @@ def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = F
             if clipboard:
                 root.get_by_text("Copied").wait_for()
                 assert page.evaluate("navigator.clipboard.readText()") == links[-1][1]
+            change(root, figure.name, rng)
+            assert "#" not in page.url, "an address that tells of another state"
         assert not warnings
     states = [link.partition("#")[2] for _, link in links]
     assert all(re.fullmatch(r"[\w-]+:(\w+=[\w.+/%-]+,?)+", state) for state in states), states
@@ -309,14 +316,26 @@ def test_in_place_of_play_they_go_step_by_step(visit: Visit):
         assert seen == sorted(set(seen))
 
 
+HEARD = """text => {
+    window.heard = []; // what is written, and whether it is spoken
+    new MutationObserver(() => heard.push([text.textContent, text.getAttribute("aria-live")]))
+        .observe(text, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 def test_play_moves_until_readers_want_no_motion(visit: Visit):
     with visit(LAB) as (page, _):
         root = figure_on(page, "lab")
+        spoken = root.locator("p[aria-live]")
         root.get_by_role("button", name="Play").click()
         assert not root.evaluate(RESTS)
+        assert spoken.get_attribute("aria-live") == "off"
+        page.evaluate(HEARD, spoken.element_handle())
         page.emulate_media(reduced_motion="reduce")
         root.get_by_role("button", name="Next step").wait_for()
         assert root.evaluate(RESTS)
+        assert spoken.get_attribute("aria-live") == "polite"
+        assert page.evaluate("heard.at(-1)") == [spoken.inner_text(), "polite"]
 
 
 # --- forced colours -----------------------------------------------------------------------------

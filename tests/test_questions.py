@@ -251,6 +251,7 @@ WRITTEN = {
 # --- on the pages -------------------------------------------------------------------------------
 
 KEPT = "JSON.parse(localStorage.getItem('backprop-in-fifteen-minutes:questions'))"
+KEEP = "text => localStorage.setItem('backprop-in-fifteen-minutes:questions', text)"
 REPLY = "el => el.querySelector('.question-told').textContent"
 # Commit an answer as a reader does, in one go: there are many of them.
 COMMIT = """(root, [answer, choosing]) => {
@@ -650,9 +651,7 @@ def test_a_key_that_is_held_down_is_one_answer(visit: Visit):
         field.fill("12345")
         for _ in range(5):
             field.press("Enter")
-        (kept,) = json.loads(
-            page.evaluate("localStorage['backprop-in-fifteen-minutes:questions']")
-        ).values()
+        (kept,) = page.evaluate(KEPT).values()
         assert kept["said"] == ["12345"]
 
 
@@ -662,15 +661,40 @@ def test_an_answer_of_another_tab_counts(visit: Visit):
         other.goto(page.url)
         first, second = (tab.locator(".question:has([type=radio])").first for tab in (page, other))
         second.locator("input").first.wait_for()
-        choices = first.locator("input").count()
-        for i in range(choices):
-            first.locator("input").nth(i).check()
+        for choice in first.locator("input").all():
+            choice.check()
             first.get_by_role("button", name="Check").click()
             if "✓ Right" in first.inner_text():
                 break
         solved = page.evaluate("JSON.stringify(localStorage)")
-        second.locator("input").nth(i - 1 if i else 1).check()
+        second.locator("input").last.check()  # which is wrong
         second.get_by_role("button", name="Check").click()
         assert "✓ Right" in second.inner_text()
         assert page.evaluate("JSON.stringify(localStorage)") == solved
         other.close()
+
+
+def test_what_is_forgotten_in_another_tab_stays_forgotten(visit: Visit):
+    with visit(CAR) as (page, _):
+        one, two = page.locator(".question:has([type=text])").all()[:2]
+        for question in (one, two):
+            question.locator("input").fill("12345")
+            question.locator("input").press("Enter")
+            assert "✗ No" in question.inner_text()
+            if question is one:
+                page.evaluate("localStorage.clear()")
+        assert len(page.evaluate(KEPT)) == 1
+
+
+def test_what_is_kept_wrongly_is_as_if_it_were_not_there(visit: Visit):
+    with visit(CAR) as (page, _):
+        question = page.locator(".question:has([type=text])").first
+        question.locator("input").fill("12345")
+        question.locator("input").press("Enter")
+        (key,) = page.evaluate(KEPT)
+        odd = [3, "abc", {"said": 3}, {"said": {}}]
+        for value in [*odd, odd, *({key: one} for one in odd)]:
+            page.evaluate(KEEP, json.dumps(value))
+            page.reload()
+            question.locator("input").wait_for()
+            assert question.locator("input").input_value() == ""

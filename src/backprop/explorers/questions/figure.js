@@ -17,7 +17,11 @@ export default explorer((root, { key, form, answer, replies, told, because, show
   const check = button(line, "Check", commit);
   const reveal = button(line, "Show the answer", () => end({ shown: true }));
   const tell = root.appendChild(make("div", { class: "question-told", "aria-live": "polite" }));
-  const now = () => ({ said: [], ...kept(ALL)?.[key] }); // another tab may have changed it
+  /** What is kept now: another tab may have changed it. */
+  const now = () => {
+    const { said, ...decided } = kept(ALL)?.[key] ?? {};
+    return { said: Array.isArray(said) ? said : [], ...decided };
+  };
   let past = now();
   const over = () => past.right || past.shown;
 
@@ -38,18 +42,20 @@ export default explorer((root, { key, form, answer, replies, told, because, show
 
   function commit() {
     if (over()) return;
-    past = now();
-    if (over()) return draw();
-    const { wrong, said, right } = judged();
+    const { wrong, ...found } = judged();
     if (wrong) write(wrong);
-    else if (said === past.said.at(-1)) draw(); // a key that is held down is one answer
-    else end({ said: [...past.said, said], right });
+    else end(found);
   }
 
-  function end(more) {
+  /** Keep an answer, or that it was shown. What another tab has decided stays, and a key that is held
+   * down is one answer. */
+  function end({ said, right, shown }) {
     if (over()) return;
     past = now();
-    if (!over()) keep(ALL, { ...kept(ALL), [key]: (past = { ...past, ...more }) });
+    if (!over() && (shown || said !== past.said.at(-1))) {
+      past = { said: past.said.concat(said ?? []), right, shown };
+      keep(ALL, { ...kept(ALL), [key]: past });
+    }
     draw();
     if (over() && show) showFigure(show);
   }
