@@ -221,9 +221,9 @@ def test_what_has_not_been_computed_cannot_be_drawn(forward, gradients):
 
 
 def test_boxes_of_different_widths_do_not_lie_on_each_other():
-    graph = Graph("x")  # only placed, not run: labels are not needed
+    graph = Graph("x", "t")
     graph.wire("a", Affine([[1.0]], [0.0]), "x")
-    graph.wire("loss", SoftmaxWithLoss(), "x")
+    graph.wire("loss", SoftmaxWithLoss(), "x", "t")
     first, second = (layout(graph)[name] for name in ("a", "loss"))
     beside = first.right <= second.left or second.right <= first.left
     assert beside or abs(first.y - second.y) >= 2 * RADIUS

@@ -209,13 +209,21 @@ def test_bad_input_is_refused_by_name(choices: dict, name: str) -> None:
         NetworkStepper(**choices)
 
 
-@pytest.mark.parametrize(("lr", "reg"), [(1000, 0), (10, 1), (1, 100), (1e-9, 0)])
+@pytest.mark.parametrize(
+    ("lr", "reg"), [(1000, 0), (10, 1), (1, 100), (1e-9, 0), (1e300, 0), (1, 1e300)]
+)
 def test_a_kernel_answers_whatever_the_numbers_become(lr: float, reg: float) -> None:
     explorer = NetworkStepper(colourings=["XOR"])
     answer = explorer.exact({"task": 0, "lr": lr, "reg": reg})
     assert (answer["lr"], answer["reg"]) == (lr, reg)
     assert len(answer["packed"]) == len(zlib.decompress(explorer.packed))
     assert len(answer["maps"]) == len(STOPS)
+
+
+def test_a_network_whose_scores_are_no_numbers_has_no_accuracy() -> None:
+    accuracy = record(Run("XOR", 1, 1000, 1)).together["accuracy"]
+    assert np.isfinite(accuracy[0])
+    assert np.isnan(accuracy[-1])
 
 
 @pytest.mark.parametrize(

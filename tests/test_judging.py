@@ -768,3 +768,14 @@ def test_like_fits_the_candidate():
         judge(slope())
     with refused("for a function, got 'Affine'"):
         judge(slope(), like="Affine")
+
+
+def test_a_gradient_in_a_list_does_not_agree():
+    class InLists(Affine):
+        def backward(self, dout):
+            self.dW, self.db = (self.saved.T @ dout).tolist(), dout.sum(axis=0)
+            return dout @ self.W.T
+
+    verdict = judge(InLists)
+    assert not verdict.agrees
+    assert "InLists.backward must be an array, got a list." in " ".join(str(verdict).split())

@@ -19,8 +19,12 @@ from backprop import (
     Multiply,
     ReLU,
     Sigmoid,
+    Softmax,
+    SoftmaxWithLoss,
     Tanh,
+    check_graph,
     deep,
+    log_softmax,
     one_layer,
     quadrants,
     random_affine,
@@ -125,3 +129,77 @@ def test_sgd_refuses_a_learning_rate_for_each_column(lr):
 def test_dropout_takes_rows():
     with refused("x must have shape (N, D), got (3,)"):
         Dropout(0.5, seed=0).forward([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_an_exponential_is_finite_to_the_last_x_of_each_type(dtype):
+    largest = np.log(np.finfo(dtype).max)
+    x = largest
+    with np.errstate(over="ignore"):
+        while np.isinf(np.exp(x)):  # the logarithm is rounded, upward in some types
+            x = np.nextafter(x, dtype(0))
+    assert np.isfinite(Exp().forward(np.array([x]))).all()
+    with refused("x must be small enough for exp(x) to be finite"):
+        Exp().forward(np.array([largest * 2]))
+    above = np.nextafter(x, dtype(np.inf))
+    with refused("x must be small enough for exp(x) to be finite"):
+        Exp().forward(np.array([above, 0], dtype))
+
+
+def test_softmax_is_right_for_scores_that_are_as_far_apart_as_can_be():
+    for node in (Softmax(), SoftmaxWithLoss()):
+        inputs = ([[1e308, -1e308, 1e308]],) + (([0],) if node.labels else ())
+        out = node.forward(*inputs)
+        np.testing.assert_allclose(node.y if node.labels else out, [[0.5, 0, 0.5]])
+
+
+@pytest.mark.parametrize("rows", [[[-np.inf, -np.inf]], [[np.inf, 0.0]]])
+def test_a_row_whose_largest_score_is_infinite_has_no_probabilities(rows):
+    assert np.isnan(log_softmax(rows)).any()
+    assert np.isnan(SoftmaxWithLoss().forward(rows, [0]))
+
+
+@pytest.mark.parametrize(
+    "t", [[[0.5, 0.5]], [[2, 0]], [[1, 1]], [[0, 0]], [[np.nan, 1]], [["a", "b"]], [[1j, 0]]]
+)
+def test_the_loss_takes_one_hot_rows_only_also_on_its_own(t):
+    with refused("t must be one-hot: each row a single 1 and zeros"):
+        SoftmaxWithLoss().forward([[1.0, 2.0]], t)
+
+
+def test_a_column_that_does_not_vary_needs_an_eps():
+    layer = BatchNorm(2, eps=0)
+    layer.training = True
+    with refused("eps must be > 0 where a column of x does not vary, got 0"):
+        layer.forward([[1.0, 2.0], [1.0, 3.0]])
+    assert np.isfinite(layer.forward([[0.0, 2.0], [1.0, 3.0]])).all()
+
+
+def test_a_gradient_may_come_by_its_name_and_by_no_other():
+    node = Multiply()
+    node.forward(2.0, 3.0)
+    assert node.backward(dout=1.0) == (3, 2)
+    with pytest.raises(TypeError, match="dout"):
+        node.backward(banana=1.0)
+
+    class Own(ReLU):
+        def backward(self, grad):
+            return grad * self.saved
+
+    own = Own()
+    own.forward([[1.0]])
+    assert own.backward(grad=[[2.0]]) == 2
+
+
+def test_a_node_is_wired_to_as_many_inputs_as_it_takes():
+    with refused("inputs of 'z' must be one for each of x, y, got ['x']"):
+        Graph("x").wire("z", Add(), "x")
+    with refused("inputs of 'z' must be one for each of scores, t, got ['x']"):
+        Graph("x").wire("z", SoftmaxWithLoss(), "x")
+
+
+def test_any_name_may_be_an_input():
+    graph = Graph("self", "graph")
+    graph.wire("z", Multiply(), "self", "graph")
+    assert graph.forward(self=2.0, graph=3.0) == 6
+    assert max(check_graph(graph, self=2.0, graph=3.0).values()) < 1e-7

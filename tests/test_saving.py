@@ -160,7 +160,7 @@ def convolution(size):
     [
         (two_layer(2, 6, 4, seed=0), ["path must hold the layers ['Affine', 'ReLU', 'Affine']"]),
         (build(activation=Sigmoid), ["path must hold the layers", "'Sigmoid'", "got", "'ReLU'"]),
-        (build(hidden=7), ["parameter 0 must have the shape (2, 7), got (2, 6)"]),
+        (build(hidden=7), ["parameter 0 must keep the shape (2, 7), got (2, 6)"]),
         (build(eps=0.1), ["path must hold eps of layer 1, BatchNorm", "0.1, got 1e-05"]),
         (
             Network([*build().layers[:3], Residual(ReLU(), Mine(np.eye(6), np.zeros(6)))]),
@@ -249,7 +249,7 @@ def test_a_file_that_is_not_there_is_said_to_be_not_there(tmp_path):
         (lambda state: dict(list(state.items())[1:]), ["state must hold", "got ['parameter 1'"]),
         (
             lambda state: state | {"running_var of layer 1, BatchNorm": np.ones((1, 7))},
-            ["running_var of layer 1, BatchNorm must have the shape (1, 6), got (1, 7)"],
+            ["running_var of layer 1, BatchNorm must keep the shape (1, 6), got (1, 7)"],
         ),
         (
             lambda state: state | {"running_var of layer 1, BatchNorm": ["a"] * 6},
@@ -268,3 +268,81 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change, parts)
     with refused(*parts):
         network.state = change(network.state)
     assert_array_equal(network.scores(X), before)
+
+
+@pytest.mark.parametrize("path", [1, True, None, 2.5, b"net.npz", ["net.npz"]])
+def test_a_path_is_a_name_not_an_open_file(path, capfd):
+    for use in (build().save, build().load):
+        with refused("path must be the name of a file, got"):
+            use(path)
+    assert capfd.readouterr().out == ""
+
+
+def test_a_state_that_cannot_be_kept_is_refused_before_the_file_is_touched(tmp_path):
+    class Counts(ReLU):
+        state = ("counts",)
+        counts = {"rows": 3}  # noqa: RUF012 - a state that is no array is what this is about
+
+    path = tmp_path / "net.npz"
+    build().save(path)
+    before = path.read_bytes()
+    network = Network([*build().layers, Counts()])
+    with refused(
+        "counts of layer", "Counts must be an array of numbers to be kept, got {'rows': 3}"
+    ):
+        network.save(path)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_file_is_refused_whichever_byte_it_is(tmp_path):
+    path = tmp_path / "net.npz"
+    network = trained()
+    network.save(path)
+    good, rng = path.read_bytes(), np.random.default_rng(0)
+    refusals = 0
+    for place in rng.choice(len(good), size=400, replace=False):
+        damaged = bytearray(good)
+        damaged[place] ^= int(rng.integers(1, 256))
+        path.write_bytes(damaged)
+        other, start = build(seed=1), build(seed=1).scores(X)
+        try:
+            other.load(path)
+        except ValueError as error:
+            assert str(error).startswith("path must") or "must" in str(error)
+            assert_array_equal(other.scores(X), start)
+            refusals += 1
+    assert refusals > 300  # a sum tells of each damaged number; what is left says nothing
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
+def test_half_a_file_is_refused(share, tmp_path):
+    path = tmp_path / "net.npz"
+    build().save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with refused("path must be a file that Network.save wrote"):
+        build().load(path)
+
+
+def test_a_file_that_is_not_there_is_not_found(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        build().load(tmp_path / "none.npz")
+
+
+def test_statistics_that_cannot_be_are_refused_when_they_are_used():
+    network = build()
+    name = next(name for name in network.state if name.startswith("running_var"))
+    network.state = network.state | {name: -network.state[name]}
+    with refused("running_var must be >= 0, got -1"):
+        network.scores(X)
+
+
+@pytest.mark.parametrize("axes", [(1,), (5,), (2, 3)])
+def test_arrays_with_axes_in_front_are_no_state_of_one_network(axes):
+    network = build()
+    spread = {n: np.broadcast_to(v, (*axes, *np.shape(v))) for n, v in network.state.items()}
+    with refused("must keep the shape"):
+        network.state = spread
+    plain = two_layer(2, 3, 4, seed=0)
+    with refused("parameters must keep the shape (2, 3), got"):
+        plain.parameters = [np.broadcast_to(p, (*axes, *p.shape)) for p in plain.parameters]

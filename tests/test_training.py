@@ -5,6 +5,7 @@ import platform
 import subprocess
 import sys
 from copy import deepcopy
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -24,10 +25,12 @@ from backprop import (
     History,
     Momentum,
     Network,
+    Node,
     ReLU,
     Residual,
     Sigmoid,
     Tanh,
+    check_network,
     deep,
     learning,
     one_layer,
@@ -725,3 +728,114 @@ def test_a_copy_made_while_a_network_learns_is_like_any_other(copied):
         assert first.backward(np.ones((1, 8))).shape == (1, 2)
         with pytest.raises(ValueError, match="dout must have"):
             first.backward(np.ones(8))
+
+
+# --- after a training that has diverged ---------------------------------------------------------
+
+
+def diverged() -> tuple[Network, History]:
+    network = two_layer(2, 6, 4, seed=0)
+    return network, train(network, X, T, lr=1e3, reg=1.0, steps=200)
+
+
+def test_a_point_with_a_score_that_is_no_number_has_no_class():
+    network, history = diverged()
+    assert np.isnan(network.scores(X)).all()
+    assert np.isnan(history.accuracy[-1])  # argmax says class 0 of NaN, and some labels are 0
+    with refused("scores must be numbers to tell a class, got nan at [0, 0]"):
+        network.predict(X)
+
+
+def test_of_a_grid_the_networks_that_have_diverged_are_named():
+    grid = train_grid(two_layer(2, 6, 4, seed=0), X, T, lrs=[0.1, 1e3], regs=[0, 1.0], steps=200)
+    assert np.isnan(grid[1, 1].accuracy[-1])
+    assert grid[0, 1].accuracy[-1] > 0.25
+    with refused("scores must be numbers to tell a class, got nan at [1, 1, 0, 0]"):
+        grid.network.predict(X)
+
+
+# --- one network, and steps that fit ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda network: train(network, X, T, lr=1, steps=1),
+        lambda network: train_grid(network, X, T, lrs=[1], regs=[0], steps=1),
+        lambda network: check_network(network, X, T),
+    ],
+)
+def test_the_networks_of_a_grid_are_not_taken_for_one(use):
+    grid = train_grid(two_layer(2, 3, 4, seed=0), X, T, lrs=[0.1, 1], regs=[0, 1, 2], steps=1)
+    with refused("network must be one network, got (2, 3) side by side"):
+        use(grid.network)
+
+
+class Steps:
+    """An optimizer of the reader's own, which returns what ``change`` makes of the parameters."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def step(self, parameters, _gradients):
+        return self.change(parameters)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda _: None, "what Steps.step returns must be a list of 4 arrays, got NoneType"),
+        (lambda p: p[:-1], "what Steps.step returns must be a list of 4 arrays, got 3"),
+        (lambda p: [*p, p[0]], "what Steps.step returns must be a list of 4 arrays, got 5"),
+        (
+            lambda p: iter(p),
+            "what Steps.step returns must be a list of 4 arrays, got list_iterator",
+        ),
+        (lambda p: [None, *p[1:]], "what Steps.step returns must hold real numbers, got dtype obj"),
+        (
+            lambda p: [p[0][np.newaxis], *p[1:]],
+            "parameter 0 from Steps.step must have the shape (2, 3) of the old one, got (1, 2, 3)",
+        ),
+        (lambda p: [p[0], 0.0, *p[2:]], "parameter 1 from Steps.step must have the shape (3,)"),
+    ],
+)
+def test_what_an_optimizer_of_one_s_own_returns_is_looked_at(change, message):
+    network = two_layer(2, 3, 4, seed=0)
+    before = network.parameters
+    with refused(message):
+        train(network, X, T, lr=1, steps=2, optimizer=lambda _: Steps(change))
+    assert all(old is new for old, new in zip(before, network.parameters, strict=True))
+
+
+@pytest.mark.parametrize("optimizer", [dict, lambda _: None, ReLU])
+def test_an_optimizer_makes_objects_that_step(optimizer):
+    with refused("optimizer must be a class whose objects have a method step, got"):
+        train(two_layer(2, 3, 4, seed=0), X, T, lr=1, steps=1, optimizer=optimizer)
+
+
+def test_a_gradient_in_a_list_cannot_be_stepped_along():
+    class Scale(Node):
+        def __init__(self):
+            self.parameters, self.gradients = (np.ones(2),), (None,)
+
+        def forward(self, x):
+            self.saved = x
+            return x * self.parameters[0]
+
+        def backward(self, dout):
+            self.gradients = ((dout * self.saved).sum(axis=0).tolist(),)
+            return dout * self.parameters[0]
+
+    message = "the gradient of parameter 0 from Scale.backward must be an array, got a list"
+    for use in (check_network, partial(train, lr=0.5, steps=20)):
+        with refused(message):
+            use(Network([Scale(), *two_layer(2, 3, 4, seed=0).layers]), X, T)
+
+
+def test_a_snapshot_of_the_start_holds_the_statistics_of_each_network():
+    rng = np.random.default_rng(0)
+    network = Network([random_affine(2, 3, rng), BatchNorm(3), random_affine(3, 4, rng)])
+    grid = train_grid(network, X, T, lrs=[0.1, 1], regs=[0.0], steps=1, stops=[0])
+    other = deepcopy(network)
+    other.state = {name: value[1, 0] for name, value in grid.snapshots[0].items()}
+    assert_array_equal(other.scores(X), network.scores(X))

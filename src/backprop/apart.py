@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .contracts import Array, Value, class_rows, one_hot
-from .layers import total
+from .layers import of_scores, total
 from .node import Node
+
+
+@of_scores
+def powers(scores: Array) -> Array:
+    """Return exp(score - the largest one of its row); what is subtracted cancels in a quotient."""
+    return np.exp(scores - scores.max(axis=-1, keepdims=True))
 
 
 class Softmax(Node):
@@ -24,9 +30,9 @@ class Softmax(Node):
         return (class_rows("scores", scores),)
 
     def forward(self, scores: Array) -> Array:
-        """Return the probabilities; each row's maximum is subtracted first, and cancels."""
-        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        self.saved = powers / powers.sum(axis=-1, keepdims=True)
+        """Return the probabilities, exponentials divided by their sum in each row."""
+        y = powers(scores)
+        self.saved = y / y.sum(axis=-1, keepdims=True)
         return self.saved
 
     def backward(self, dout: Array) -> Array:
@@ -55,7 +61,7 @@ class CrossEntropy(Node):
         """Demand positive probabilities (N, K), and make one-hot rows of class indices."""
         if not (class_rows("y", y) > 0).all():
             raise ValueError(f"y must be probabilities > 0, got {y.min()}")
-        return y, one_hot(t, *y.shape)
+        return y, one_hot(t, *y.shape[-2:])
 
     def forward(self, y: Array, t: Array) -> Value:
         """Return the mean over the rows of minus the logarithm of the right class's y."""
@@ -65,4 +71,4 @@ class CrossEntropy(Node):
     def backward(self, dout: Value = 1.0) -> Array:
         """Return -1 / y / N * dout for the right class, 0 for the others."""
         y, t = self.saved
-        return np.where(t, -1 / y, 0) / len(t) * dout
+        return np.where(t, -dout / y / len(t), 0)

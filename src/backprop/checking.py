@@ -2,21 +2,41 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contracts import Array, Value, floats, number, same_shape
+from .contracts import Array, Value, fitting, floating, floats, instance, number, same_shape
 from .graph import Graph, several
-from .network import Network
+from .network import Network, single
 from .node import Node, hand_out, inner
 
 
+def measurable(gradient: Callable[..., Array]) -> Callable[..., Array]:
+    """Hold the ``f`` of ``numerical_gradient`` to what it is to be: it makes numbers of arrays."""
+
+    @wraps(gradient)
+    def checked(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-5) -> Array:
+        if not callable(f):
+            raise ValueError(f"f must be a function that returns a number, got {f!r}")
+
+        def to_number(x: Array) -> Value:
+            return fitting("f(x)", floating("f(x)", f(x)), "a number", 0.0)
+
+        with np.errstate(invalid="ignore"):  # of two infinities no difference is known: NaN
+            return gradient(to_number, x, h)
+
+    return checked
+
+
+@measurable
 def numerical_gradient(f: Callable[[Array], Value], x: ArrayLike, h: float = 1e-5) -> Array:
     """Return the central differences (f(x + h) - f(x - h)) / 2h, one coordinate at a time.
 
     ``f`` takes a float64 array of the shape of ``x`` and returns a number; ``x`` is not changed.
+    ``ValueError`` for another f or x, and for h <= 0.
     The error is of order h**2 plus rounding of order 1e-16 / h, so h = 1e-5 suits float64. Where
     an x is so large that h is lost in its rounding, nothing can be measured: the result is NaN.
 
@@ -69,6 +89,7 @@ def check_layer(layer: Node, *inputs: ArrayLike, labels: ArrayLike | None = None
     output is reduced to one number with fixed random factors, so that every entry of it counts.
     Afterwards the layer is as it was, but that it has been through forward and backward here.
     """
+    instance("layer", layer, Node, "a node such as ReLU()")
     if layer.labels != (labels is not None):
         takes = "needs labels by name" if layer.labels else "takes no labels"
         raise ValueError(
@@ -94,11 +115,12 @@ def check_layer(layer: Node, *inputs: ArrayLike, labels: ArrayLike | None = None
             return _errors(gradients, output, places)
 
 
-def check_graph(graph: Graph, **values: Value) -> dict[str, float]:
+def check_graph(graph: Graph, /, **values: Value) -> dict[str, float]:
     """Return the relative error of the gradient of every input of a graph, by name.
 
     Labels have no gradient: check a graph that takes them by its layers, with ``check_layer``.
     """
+    instance("graph", graph, Graph, "a Graph")
     nodes = [wire.node for wire in graph.wires]
     with unchanged(nodes):
         graph.forward(**values)
@@ -131,7 +153,7 @@ def check_network(network: Network, X: ArrayLike, t: ArrayLike, reg: float = 0.0
         hand_out(arrays, network.layers)
         return network.loss(X, t, reg)
 
-    nodes = [*network.layers, network.last]
+    nodes = [*single(network).layers, network.last]
     with unchanged(nodes):
         network.gradients(X, t, reg)
     with unchanged(nodes) as measuring:

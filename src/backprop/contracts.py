@@ -6,7 +6,7 @@ what it got and what it expected. Nothing is repaired on the way.
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -27,24 +27,36 @@ def number(
     below: float = math.inf,
 ) -> float:
     """Return ``value`` if it is finite, > ``above``, >= ``least`` and < ``below``."""
-    is_real = isinstance(value, Real) and not isinstance(value, bool)
-    if is_real and math.isfinite(value) and value > above and value >= least and value < below:
-        return float(value)  # a NumPy float64 would turn float32 arrays into float64
+    found, shown = None, repr(value)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            found = float(value)  # a NumPy float64 would turn float32 arrays into float64
+            shown = f"{found:g}"
+        except OverflowError:
+            shown = "a whole number beyond all floats"
+    if found is not None and math.isfinite(found) and found > above and least <= found < below:
+        return found
     bounds = [f"> {above:g}"] if above > -math.inf else []
     bounds += [f">= {least:g}"] if least > -math.inf else []
     bounds += [f"< {below:g}"] if below < math.inf else []
     expected = f"a finite number {' and '.join(bounds)}".rstrip()
-    found = f"{value:g}" if is_real else repr(value)
-    raise ValueError(f"{name} must be {expected}, got {found}")
+    raise ValueError(f"{name} must be {expected}, got {shown}")
 
 
-def whole(name: str, value: int, *, least: int = 1, most: int | None = None) -> int:
+def whole(name: str, value: int, *, least: int = 1, most: int = sys.maxsize) -> int:
     """Return ``value`` if it is a whole number from ``least`` to ``most``."""
-    expected = f"a whole number >= {least}" + (f" and <= {most}" if most is not None else "")
     is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_whole or value < least or (most is not None and value > most):
-        raise ValueError(f"{name} must be {expected}, got {value!r}")
+    if not is_whole or not least <= value <= most:
+        limit = f" and <= {most}" if most < sys.maxsize or (is_whole and value > most) else ""
+        raise ValueError(f"{name} must be a whole number >= {least}{limit}, got {value!r}")
     return int(value)
+
+
+def instance(name: str, value: Any, kind: type, such_as: str) -> Any:
+    """Return ``value`` if it is an object of a class, described as ``such_as``."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be {such_as}, got {value!r}")
+    return value
 
 
 def maker(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,29 +68,71 @@ def maker(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
 
 def one_of(name: str, value: Any, known: Sequence[Any]) -> Any:
     """Return ``value`` if it is one of the ``known`` ones."""
-    if value not in known:
+    if not is_one_of(value, known):
         raise ValueError(f"{name} must be one of {list(known)}, got {value!r}")
     return value
+
+
+def is_one_of(value: Any, known: Sequence[Any]) -> bool:
+    """Say whether a value is one of the ``known`` ones; True is not 1, and an array is none."""
+    same = known.index(value) if isinstance(value, Hashable) and value in known else None
+    return same is not None and isinstance(value, bool) == isinstance(known[same], bool)
+
+
+def some_of(name: str, values: Any, known: Sequence[Any], count: int | None = None) -> Any:
+    """Return ``values`` if it is a list of one or more (of ``count``) of the ``known`` ones."""
+    expected = f"{'one or more' if count is None else count} of {list(known)}, in a list"
+    listed(name, values, expected)
+    if count not in (None, len(values)) or not all(is_one_of(value, known) for value in values):
+        raise ValueError(f"{name} must be {expected}, got {values!r}")
+    return values
+
+
+def listed(name: str, values: Any, of: str, *, least: int = 1) -> Any:
+    """Return ``values`` if it is a list, or an array of one axis, of ``least`` values or more."""
+    try:
+        is_list = np.ndim(values) == 1 and len(values) >= least
+    except ValueError:  # rows that differ in length
+        is_list = False
+    if not is_list:
+        raise ValueError(f"{name} must be {of}, got {values!r}")
+    return values
+
+
+def list_of_arrays(name: str, values: Any, count: int | None = None) -> Any:
+    """Return ``values`` if it is a list, or a tuple, of (so many) arrays."""
+    if type(values) in (tuple, list) and count in (None, len(values)):
+        return values
+    found = len(values) if isinstance(values, list | tuple) else type(values).__name__
+    many = "" if count is None else f"{count} "
+    raise ValueError(f"{name} must be a list of {many}arrays, got {found}")
 
 
 def numbers(
     name: str, values: Sequence[float], *, above: float = -math.inf, least: float = -math.inf
 ) -> Array:
     """Return one or more numbers as an array of one axis, each of them checked by ``number``."""
-    if np.ndim(values) != 1 or not len(values):
-        raise ValueError(f"{name} must be a list of one or more numbers, got {values!r}")
+    listed(name, values, "a list of one or more numbers")
     return np.array([number(name, value, above=above, least=least) for value in values])
+
+
+def array(name: str, value: ArrayLike) -> Array:
+    """Return ``value`` as an array if its rows are equally long."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must have rows of the same length, got {value!r}") from None
 
 
 def floats(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as an array of floats; float arrays are returned as they are, not copied."""
     try:
-        array = np.asarray(value)
+        found = np.asarray(value)
     except ValueError as error:  # a list of rows that differ in length
         raise ValueError(f"{name} must hold real numbers in equal rows: {error}") from None
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+    if found.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must hold real numbers, got dtype {found.dtype}")
+    return found if found.dtype.kind == "f" else found.astype(np.float64)
 
 
 def floating(name: str, value: Value) -> Value:
@@ -178,14 +232,15 @@ def one_hot(t: ArrayLike, samples: int, classes: int) -> Array:
     ``t`` holds class indices if it has one axis and one-hot rows if it has two. True and False
     count as 1 and 0, whatever type of float they meet, and leave it as it is.
     """
-    t = np.asarray(t)
+    t = array("t", t)
     if t.shape not in ((samples,), (samples, classes)):
         raise ValueError(
             f"t must have shape ({samples},) for class indices or ({samples}, {classes}) "
             f"for one-hot rows, got {t.shape}"
         )
     if t.ndim == 2:
-        if not (np.isin(t, (0, 1)).all() and (t.sum(axis=1) == 1).all()):
+        is_real = t.dtype.kind in "biuf"
+        if not (is_real and np.isin(t, (0, 1)).all() and (t.sum(axis=1) == 1).all()):
             raise ValueError(
                 "t must be one-hot: each row a single 1 and zeros, but some row is not"
             )

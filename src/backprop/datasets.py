@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .contracts import Array, generator, number, whole
+from .contracts import Array, array, generator, number, whole
 
 
 def quadrants(n: int, seed: int | np.random.Generator, gap: float = 0.1) -> tuple[Array, Array]:
@@ -30,7 +30,7 @@ def xor(quadrant: Array) -> Array:
     >>> xor(np.array([0, 1, 2, 3]))
     array([0, 1, 0, 1])
     """
-    quadrant = np.asarray(quadrant)
+    quadrant = array("quadrant", quadrant)
     if quadrant.dtype.kind not in "iu" or not np.isin(quadrant, range(4)).all():
         raise ValueError(f"quadrant must hold the whole numbers 0 to 3, got {quadrant!r}")
     return quadrant % 2

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .contracts import Value
+from .contracts import Value, instance
 from .node import Node
 
 
@@ -38,6 +38,8 @@ class Graph:
     """
 
     def __init__(self, *inputs: str) -> None:
+        for name in inputs:
+            instance("inputs", name, str, "names")
         if not inputs or len(set(inputs)) < len(inputs):
             raise ValueError(f"inputs must be at least one name and all different, got {inputs}")
         self.inputs = inputs
@@ -53,18 +55,23 @@ class Graph:
     def wire(self, name: str, node: Node, *inputs: str) -> None:
         """Add ``node``, fed by the named inputs; its output is called ``name``."""
         known = [*self.inputs, *(wire.name for wire in self.wires)]
+        instance("name", name, str, "a name")
         if name in known:
             raise ValueError(f"name must be new, got {name!r} which is taken")
-        if not isinstance(node, Node):
-            raise ValueError(f"node must be a Node such as Add(), got {node!r}")
+        instance("node", node, Node, "a Node such as Add()")
         if any(node is wire.node for wire in self.wires):
             raise ValueError(f"node must be new, got one twice: {name!r} needs a node of its own")
-        if not inputs or not set(inputs) <= set(known):
+        if not inputs or not all(isinstance(one, str) and one in known for one in inputs):
             raise ValueError(f"inputs of {name!r} must be among {known}, got {list(inputs)}")
+        if node.names is not None and len(inputs) != len(node.names):
+            takes = ", ".join(node.names)
+            raise ValueError(
+                f"inputs of {name!r} must be one for each of {takes}, got {list(inputs)}"
+            )
         self.wires.append(Wire(name, node, inputs))
         self.forget()
 
-    def forward(self, **values: Value) -> Value:
+    def forward(self, /, **values: Value) -> Value:
         """Compute every node in the order of wiring and return the last output."""
         if not self.wires or set(values) != set(self.inputs):
             raise ValueError(

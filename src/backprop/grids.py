@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contracts import Array, generator, numbers, whole
-from .network import Network
+from .contracts import Array, generator, listed, numbers, whole
+from .network import Network, single, winners
 from .node import hand_out, inner
 from .optimizers import SGD
 from .training import History, batches, run
@@ -47,8 +47,7 @@ class SideBySide:
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the class index of every point, shape (L, R, N)."""
-        winners: Array = self.scores(X).argmax(axis=-1)
-        return winners
+        return winners(self.scores(X))
 
     def loss(self, X: ArrayLike, t: ArrayLike, reg: float = 0.0) -> Array:
         """Return the loss of every network, shape (L, R)."""
@@ -97,10 +96,11 @@ def train_grid(
     networks in one loop. If there is another one, of a reader's own, or a loss or a kind of network
     of one's own, the networks are trained one after the other.
     """
-    X, t, _ = network.check(X, t)
+    X, t, _ = single(network).check(X, t)
     rates, factors = numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
     whole("steps", steps)
-    snapshots: Snapshots = {whole("stops", k, least=0, most=steps - 1): {} for k in stops}
+    kept = listed("stops", stops, "a list of steps", least=0)
+    snapshots: Snapshots = {whole("stops", k, least=0, most=steps - 1): {} for k in kept}
     rng = generator("seed", seed)
     every = [network.last, *inner(network.layers)]
     stacks = type(network).stacks and all(type(node).stacks for node in every)
@@ -127,6 +127,10 @@ def in_one_loop(
     network, shape = deepcopy(network), (len(lr), len(reg))
     matrices = [p if p.ndim == 2 else p[np.newaxis] for p in network.parameters]
     hand_out([np.broadcast_to(p, (*shape, *p.shape)) for p in matrices], network.layers)
+    for layer in inner(network.layers):
+        for name in layer.state:
+            if np.ndim(value := getattr(layer, name)):
+                setattr(layer, name, np.broadcast_to(value, (*shape, *value.shape)))
     # a Python number leaves float32 as it is, an array has to be of that type itself
     lr = lr.astype(network.dtype)[:, np.newaxis, np.newaxis, np.newaxis]
     reg = reg.astype(network.dtype)[:, np.newaxis, np.newaxis]

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .contracts import generator, maker, number, whole
+from .contracts import generator, instance, listed, maker, number, whole
 from .layers import Affine, ReLU
 from .network import Network
 from .node import Node
@@ -24,8 +24,7 @@ def random_affine(
     section 2.2.
     """
     whole("inputs", inputs), whole("outputs", outputs), number("variance", variance, above=0)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a Generator such as np.random.default_rng(0), got {rng!r}")
+    instance("rng", rng, np.random.Generator, "a Generator such as np.random.default_rng(0)")
     W = rng.normal(scale=np.sqrt(variance / inputs), size=(inputs, outputs))
     return Affine(W, b=np.zeros(outputs))
 
@@ -40,9 +39,7 @@ def deep(
 
     ``widths`` are the numbers of inputs, of hidden units layer by layer, and of outputs.
     """
-    if np.ndim(widths) != 1 or len(widths) < 2:
-        raise ValueError(f"widths must be at least two whole numbers, got {widths!r}")
-    for width in widths:
+    for width in listed("widths", widths, "at least two whole numbers", least=2):
         whole("widths", width)
     rng = generator("seed", seed)
     layers: list[Node] = []

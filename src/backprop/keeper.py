@@ -78,7 +78,8 @@ def keep_backward(method: Method) -> Method:
             name = type(self).__name__
             raise RuntimeError(f"{name}.backward needs a forward pass: call {name}.forward first")
         inputs, out = self._pass
-        dout = (*dout, *named.values())  # there is only this one argument, and a loss has a default
+        if named:
+            dout = inspect.signature(method).bind(self, *dout, **named).args[1:]
         if dout and not is_gradient(dout[0], out):
             dout = (fitting("dout", floating("dout", dout[0]), "the output", out), *dout[1:])
         spared = spares_dx(self)
@@ -205,4 +206,6 @@ def demand_parameter_gradients(node: Any) -> None:
     for i, (gradient, parameter) in enumerate(zip(found, parameters, strict=True)):
         if not is_gradient(gradient, parameter):
             label = f"the gradient of parameter {i} from {kind}.backward"
+            if isinstance(gradient, list | tuple):  # a step could not multiply it
+                raise ValueError(f"{label} must be an array, got a {type(gradient).__name__}")
             fitting(label, floating(label, gradient), f"parameter {i}", parameter)

@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contracts import Array, Value, class_rows, floats, one_hot, replacing, rows
+from .contracts import (
+    Array,
+    Value,
+    class_rows,
+    floats,
+    list_of_arrays,
+    one_hot,
+    replacing,
+    rows,
+)
 from .node import Node
 
 
@@ -100,7 +109,7 @@ class Affine(Node):
 
     @parameters.setter
     def parameters(self, arrays: Sequence[ArrayLike]) -> None:
-        W, b = arrays
+        W, b = list_of_arrays("parameters", arrays, 2)
         self.W, self.b = replacing("W", self.W, W), replacing("b", self.b, b)
 
     @property
@@ -132,12 +141,18 @@ class ReLU(Node):
 
 
 def of_scores(function: Callable[[Array], Array]) -> Callable[[ArrayLike], Array]:
-    """Check the scores that a function is given. What overflows to -inf may: exp of it is 0."""
+    """Check the scores that a function is given. What overflows to -inf may: exp of it is 0.
+
+    A row whose largest score is infinite has no probabilities: the result is NaN there.
+    """
 
     @wraps(function)
     def checked(scores: ArrayLike) -> Array:
-        with np.errstate(over="ignore"):
-            return function(floats("scores", scores))
+        scores = floats("scores", scores)
+        if not (scores.ndim and scores.size):
+            raise ValueError(f"scores must hold one or more numbers a row, got {scores.shape}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            return function(scores)
 
     return checked
 
@@ -161,9 +176,8 @@ class SoftmaxWithLoss(Node):
     """Softmax and cross-entropy in one layer: scores (N, K) and labels t in, mean loss out.
 
     The loss is -(1/N) * sum of log y over each row's right class, where ``y`` holds the softmax
-    probabilities, shape (N, K). Labels are class indices (N,) or one-hot rows (N, K); that each
-    one-hot row holds a single 1 is checked by ``Network`` and ``train``, once, not in every step.
-    A score may be -inf, which is a probability of 0.
+    probabilities, shape (N, K). Labels are class indices (N,) or one-hot rows (N, K). A score may
+    be -inf, which is a probability of 0.
 
     >>> layer = SoftmaxWithLoss()
     >>> loss = layer.forward(np.log([[2.0, 3.0, 5.0]]), t=[1])
@@ -176,8 +190,9 @@ class SoftmaxWithLoss(Node):
 
     def demand(self, scores: Array, t: ArrayLike) -> tuple[Array, Array]:
         """Demand scores (N, K), and make one-hot rows of class indices."""
-        wanted, t = class_rows("scores", scores).shape[-2:], np.asarray(t)
-        return scores, t if t.shape == wanted else one_hot(t, *wanted)
+        hot = one_hot(t, *class_rows("scores", scores).shape[-2:])
+        # floats stay as they are: a network has put them into the memory order of its scores
+        return scores, t if isinstance(t, np.ndarray) and t.dtype.kind == "f" else hot
 
     def forward(self, scores: Array, t: Array) -> Value:
         """Return the mean cross-entropy; ``ValueError`` for labels out of range or ill-shaped."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contracts import Array, generator, number, replacing, rows, whole
+from .contracts import Array, generator, list_of_arrays, number, replacing, rows, whole
 from .layers import as_row
 from .node import Node
 
@@ -96,10 +96,17 @@ class BatchNorm(Node):
         self.dbeta: Any = None
 
     def demand(self, x: Array) -> tuple[Array]:
-        """Demand rows of as many features as there are gammas, two or more in training."""
+        """Demand rows of as many features as there are gammas, two or more in training.
+
+        Columns that do not vary need an ``eps`` > 0.
+        """
         rows("x", x, features=self.gamma.shape[-1])
         if self.training and x.shape[-2] < 2:
             raise ValueError(f"x must have N >= 2 rows in training, got {x.shape}")
+        if not self.training and (self.running_var < 0).any():
+            raise ValueError(f"running_var must be >= 0, got {self.running_var.min():g}")
+        if self.eps == 0 and (np.ptp(x, axis=-2) if self.training else self.running_var).min() == 0:
+            raise ValueError("eps must be > 0 where a column of x does not vary, got 0")
         return (x,)
 
     def forward(self, x: Array) -> Array:
@@ -141,7 +148,7 @@ class BatchNorm(Node):
 
     @parameters.setter
     def parameters(self, arrays: Sequence[ArrayLike]) -> None:
-        gamma, beta = arrays
+        gamma, beta = list_of_arrays("parameters", arrays, 2)
         self.gamma = replacing("gamma", self.gamma, gamma)
         self.beta = replacing("beta", self.beta, beta)
 

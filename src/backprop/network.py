@@ -14,9 +14,10 @@ from .contracts import (
     Value,
     finite_rows,
     floats,
+    instance,
+    list_of_arrays,
     number,
     one_hot,
-    replacing,
 )
 from .keeper import demand_parameters
 from .layers import Affine, SoftmaxWithLoss, total
@@ -39,6 +40,8 @@ class Network:
         cls.stacks = vars(cls).get("stacks", False)
 
     def __init__(self, layers: Sequence[Node]) -> None:
+        if not isinstance(layers, Sequence) or isinstance(layers, str | bytes):
+            raise ValueError(f"layers must be a list of nodes such as ReLU(), got {layers!r}")
         self.layers = tuple(layers)  # they stay: what depends on them is put together here
         demand_layers(self.layers)
         self.affine = [layer for layer in inner(self.layers) if isinstance(layer, Affine)]
@@ -106,7 +109,7 @@ class Network:
             found = list(state) if isinstance(state, Mapping) else state
             raise ValueError(f"state must hold {list(own)}, got {found}")
         rest = {key: fitting_state(key, own[key], state[key]) for key in list(own)}
-        self._replace([rest.pop(f"parameter {k}") for k in range(len(self.parameters))])
+        hand_out([rest.pop(f"parameter {k}") for k in range(len(self.parameters))], self.layers)
         values = iter(rest.values())
         for layer in inner(self.layers):
             for name in layer.state:
@@ -114,12 +117,9 @@ class Network:
 
     def _replace(self, arrays: Sequence[ArrayLike]) -> None:
         """Replace the parameters, all or none."""
-        count = len(self.parameters)
-        if not isinstance(arrays, list | tuple) or len(arrays) != count:
-            found = len(arrays) if isinstance(arrays, list | tuple) else f"{type(arrays).__name__}"
-            raise ValueError(f"parameters must be a list of {count} arrays, got {found}")
-        places = zip(self.parameters, arrays, strict=True)
-        hand_out([replacing("parameters", old, new) for old, new in places], self.layers)
+        old = self.parameters
+        places = zip(old, list_of_arrays("parameters", arrays, len(old)), strict=True)
+        hand_out([fitting_state("parameters", p, new) for p, new in places], self.layers)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Keep the ``state`` of the network in the file ``path``, in NumPy's format ``.npz``."""
@@ -172,8 +172,11 @@ class Network:
         return self._scores(finite_rows("X", X, self.affine[0].inputs, self.dtype))
 
     def predict(self, X: ArrayLike) -> Array:
-        """Return the class index of every point, shape (N,)."""
-        return self.scores(X).argmax(axis=-1)
+        """Return the class index of every point, shape (N,).
+
+        Raises ``ValueError`` where a score is NaN, as after a training that has diverged.
+        """
+        return winners(self.scores(X))
 
     def loss(self, X: ArrayLike, t: ArrayLike, reg: float = 0.0) -> Value:
         """Return the mean cross-entropy of the points X (N, D) with labels t, plus the penalty.
@@ -242,11 +245,28 @@ def kind(layer: Node) -> str:
     return f"{type(layer).__name__}({parts})" if parts else type(layer).__name__
 
 
+def winners(scores: Array) -> Array:
+    """Return the class of the largest score of each row, if there is one."""
+    if np.isnan(scores).any():
+        place = np.argwhere(np.isnan(scores))[0].tolist()
+        raise ValueError(f"scores must be numbers to tell a class, got nan at {place}")
+    found: Array = scores.argmax(axis=-1)
+    return found
+
+
+def single(network: Network) -> Network:
+    """Return ``network`` if it is one, not the many that ``train_grid`` has trained."""
+    instance("network", network, Network, "a Network")
+    if side_by_side := network.affine[0].W.shape[:-2]:
+        raise ValueError(f"network must be one network, got {side_by_side} side by side")
+    return network
+
+
 def fitting_state(name: str, old: Any, new: Any) -> Any:
     """Return a value of a network's state if it can take the place of the old one."""
     array = floats(name, new) if np.asarray(old).dtype.kind == "f" else np.asarray(new)
-    if array.shape == (1, *np.shape(old)):  # from a grid, where a bias is a row
+    if array.shape == (1, *np.shape(old)) and np.ndim(old) != 2:  # from a grid: a bias is a row
         array = array[0]
-    if array.shape[-2:] != np.shape(old)[-2:]:
-        raise ValueError(f"{name} must have the shape {np.shape(old)}, got {array.shape}")
+    if array.shape != np.shape(old):
+        raise ValueError(f"{name} must keep the shape {np.shape(old)}, got {array.shape}")
     return array if isinstance(old, np.ndarray) else type(old)(array)

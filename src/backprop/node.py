@@ -11,7 +11,7 @@ the nodes of the book and for those of its readers alike.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
-from .contracts import Array
+from .contracts import Array, instance
 from .keeper import PASSING, keep_backward, keep_forward, names_of
 
 
@@ -117,10 +117,8 @@ def inner(layers: Iterable[Node]) -> Iterator[Node]:
 
 def demand_layers(layers: Sequence[Node]) -> None:
     """Demand nodes of one input, and none of them twice, not even inside another one."""
-    strange = [layer for layer in layers if not isinstance(layer, Node)]
-    if strange:
-        raise ValueError(f"layers must be nodes such as ReLU(), got {strange[0]!r}")
     for layer in layers:
+        instance("layers", layer, Node, "nodes such as ReLU()")
         if layer.labels or (layer.names is not None and len(layer.names) != 1):
             hint = "; a loss belongs into network.last" if layer.labels else ""
             raise ValueError(

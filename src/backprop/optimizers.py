@@ -1,30 +1,59 @@
 """How a gradient becomes a step: SGD, and two ways to learn from the steps before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
 import numpy as np
 
-from .contracts import Array, Value, number
+from .contracts import Array, Value, array, fitting, floats, list_of_arrays, number
+from .keeper import is_gradient
+
+Step = Callable[[Any, Sequence[Array], Sequence[Array]], list[Array]]
+
+
+def keep_step(method: Step) -> Step:
+    """Return a ``step`` that gets arrays of floats, each gradient in its parameter's shape."""
+
+    @wraps(method)
+    def step(self: Any, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
+        list_of_arrays("parameters", parameters)
+        list_of_arrays("gradients", gradients, len(parameters))
+        if not all(map(is_gradient, gradients, parameters)):  # in each step of a training they are
+            parameters = [floats("parameters", W) for W in parameters]
+            gradients = [floats("gradients", dW) for dW in gradients]
+            for k, (W, dW) in enumerate(zip(parameters, gradients, strict=True)):
+                fitting(f"gradients[{k}]", dW, f"parameters[{k}]", W)
+        return method(self, parameters, gradients)
+
+    return step
 
 
 class SGD:
     """Gradient descent: every parameter W becomes W - lr * dW.
 
     ``lr`` is a number > 0, or an array of such numbers with axes that stand in front of those of
-    every parameter (``train_grid``).
+    every parameter (``train_grid``). A subclass writes ``step``, which then gets arrays of floats,
+    each gradient in the shape of its parameter; else ``ValueError``.
 
     >>> SGD(lr=0.5).step([np.array([1.0, 2.0])], [np.array([0.2, -0.4])])
     [array([0.9, 2.2])]
     """
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "step" in vars(cls):
+            setattr(cls, "step", keep_step(cls.step))  # noqa: B010 - a type checker sees a method
+
     def __init__(self, lr: float | Array) -> None:
-        for value in np.ravel(lr):
+        for value in array("lr", lr).ravel():
             number("lr", value, above=0)
         if np.ndim(lr) and (not np.size(lr) or np.shape(lr)[-2:] != (1, 1)):
             expected = "a number, or an array whose last two axes have the length 1"
             raise ValueError(f"lr must be {expected}, got shape {np.shape(lr)}")
         self.lr = lr if np.ndim(lr) else float(lr)
 
+    @keep_step
     def step(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
         """Return the new parameters; the old arrays stay as they are."""
         return [W - self.lr * dW for W, dW in zip(parameters, gradients, strict=True)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .contracts import Array, fitting
+from .contracts import Array, fitting, list_of_arrays
 from .node import Node, demand_layers, hand_out
 
 
@@ -48,7 +48,8 @@ class Residual(Node):
 
     @parameters.setter
     def parameters(self, arrays: Sequence[Array]) -> None:
-        hand_out(arrays, self.layers)
+        count = len(self.parameters)
+        hand_out(list_of_arrays("parameters", arrays, count), self.layers)
 
     @property
     def gradients(self) -> tuple[Any, ...]:  # type: ignore[override]  # read only

@@ -1,20 +1,33 @@
 """The training loop: forward, backward, step, and what happened on the way."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import repeat
+from types import MethodType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from .contracts import Array, Value, generator, maker, number, whole
+from .contracts import (
+    Array,
+    Value,
+    fitting,
+    floats,
+    generator,
+    instance,
+    list_of_arrays,
+    maker,
+    number,
+    one_of,
+    whole,
+)
 from .keeper import unwatched
-from .network import Network
+from .network import Network, single
 from .node import Node, hand_out, inner
 from .optimizers import SGD
 
@@ -26,7 +39,10 @@ DIVERGED = 1e6  # a mean cross-entropy this large means probabilities below exp(
 
 @dataclass(frozen=True)
 class History:
-    """What a training run did: entry k was measured at step k, on its batch, before the update."""
+    """What a training run did: entry k was measured at step k, on its batch, before the update.
+
+    ``accuracy``, the share of right answers, is NaN where the loss is: NaN scores tell no class.
+    """
 
     data_loss: Array
     penalty: Array
@@ -69,14 +85,26 @@ def train(
     ``optimizer`` is a class that is called with ``lr``. ``decay`` is a decoupled weight decay: each
     step also multiplies the weights by 1 - lr * decay. ``progress`` shows a bar. Raises
     ``ValueError`` for bad data, lr <= 0, reg < 0, decay < 0, steps < 1, a batch size outside 1..N,
-    a bad seed, and an optimizer that is no class.
+    a bad seed, and an optimizer that is no class, or whose step does not fit.
     """
-    X, t, reg = network.check(X, t, reg)
+    X, t, reg = single(network).check(X, t, reg)
     chosen = batches(len(X), batch_size, seed)
     steps, lr = whole("steps", steps), number("lr", lr, above=0)
-    rule = maker("optimizer", optimizer)(lr)
+    rule = of_steps(optimizer, lr)
+    one_of("progress", progress, (True, False))
     shrink = 1 - lr * number("decay", decay, least=0)
     return run(network, X, t, rule, reg, steps, chosen, shrink=shrink, progress=progress)
+
+
+def of_steps(optimizer: Callable[[float], SGD], lr: float) -> SGD:
+    """Return an optimizer with this learning rate, if its class makes something that steps."""
+    expected = "a class whose objects have a method step"
+    if isinstance(maker("optimizer", optimizer), type) and not hasattr(optimizer, "step"):
+        raise ValueError(f"optimizer must be {expected}, got {optimizer!r}")
+    rule = optimizer(lr)
+    if not callable(getattr(rule, "step", None)):
+        raise ValueError(f"optimizer must be {expected}, got one that makes {rule!r}")
+    return rule
 
 
 def batches(
@@ -116,7 +144,7 @@ def run(
     step that it has as a key.
     """
     snapshots = snapshots or {}
-    labels = t.argmax(axis=-1)
+    labels, step = t.argmax(axis=-1), kept_step(optimizer)
     history = History(*np.empty((3, *shape, steps)))
     if sys.platform == "linux":
         # Freed at once. From then on the C library keeps blocks up to this size when they are freed
@@ -145,13 +173,37 @@ def run(
             gradients = network.backward(reg)
             if shrink != 1:
                 network.shrink(shrink)
-            hand_out(optimizer.step(network.parameters, gradients), network.layers)
+            hand_out(step(network.parameters, gradients), network.layers)
+    history.accuracy[np.isnan(history.data_loss)] = np.nan  # scores that are NaN tell no class
     return history
+
+
+def kept_step(optimizer: SGD) -> Callable[[Sequence[Array], Sequence[Array]], list[Array]]:
+    """Return the method ``step``; that of a reader's own is looked at in each step."""
+    if of_the_book(optimizer):
+        return MethodType(type(optimizer).step.__wrapped__, optimizer)  # type: ignore[attr-defined]
+    name = f"{type(optimizer).__name__}.step"
+
+    def step(parameters: Sequence[Array], gradients: Sequence[Array]) -> list[Array]:
+        found = optimizer.step(parameters, gradients)
+        list_of_arrays(f"what {name} returns", found, len(parameters))
+        arrays = [floats(f"what {name} returns", new) for new in found]
+        for k, (old, new) in enumerate(zip(parameters, arrays, strict=True)):
+            fitting(f"parameter {k} from {name}", new, "the old one", old)
+        return arrays
+
+    return step
+
+
+def of_the_book(thing: object) -> bool:
+    """Say whether the class of a thing is one of the book's; tests hold those to the contract."""
+    return type(thing).__module__.startswith(f"{__package__}.")
 
 
 @contextmanager
 def learning(network: Network) -> Iterator[None]:
     """Let ``Dropout`` and ``BatchNorm`` do what they do in training, until the block ends."""
+    instance("network", network, Network, "a Network")
     layers = list(inner(network.layers))
     before = [layer.training for layer in layers]
     network.training = True
@@ -166,11 +218,11 @@ def learning(network: Network) -> Iterator[None]:
 def trusting(network: Network) -> Iterator[Callable[[bool], None]]:
     """Yield a switch that lets the book's own layers go unwatched until the block ends.
 
-    Tests hold them to the contract, and a step like the last one has nothing new to refuse. A
-    reader's own layers are watched in each step.
+    A step like the last one has nothing new to refuse. A reader's own layers are watched in each
+    step.
     """
     every = [*inner(network.layers), network.last]
-    own = [node for node in every if type(node).__module__.startswith(f"{__package__}.")]
+    own = [node for node in every if of_the_book(node)]
     trusted = False
 
     def trust(now: bool) -> None:

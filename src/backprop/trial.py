@@ -47,6 +47,8 @@ class Trial:
                 self.found[name] = floats(name, value)
             except ValueError as error:
                 self.refused[name] = f"{name} is not set" if value is None else str(error)
+            if isinstance(value, list | tuple):
+                self.refused[name] = f"{name} must be an array, got a {type(value).__name__}"
         if all(value is None for value in found.values()):
             self.empty = "returns None"
         elif not any(map(np.any, self.found.values())) and not self.refused:

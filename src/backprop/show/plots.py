@@ -15,11 +15,10 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
-from ..contracts import Array, finite_rows, number, numbers, one_of, whole
+from ..contracts import Array, array, finite_rows, number, numbers, one_of, whole
 from ..network import Network
 from .plottable import (
     LARGEST,
-    array,
     by_name,
     class_indices,
     in_the_plane,

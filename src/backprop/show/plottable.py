@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ..contracts import Array, floats, one_hot
-from ..network import Network
+from ..contracts import Array, array, floats, listed, one_hot
+from ..network import Network, single
 
 LARGEST = 1e250  # beyond it, a log axis cannot be scaled
 
@@ -41,17 +41,8 @@ def text(name: str, value: str, *, legend: bool = False) -> str:
 
 def texts(name: str, values: Sequence[str], *, legend: bool = False) -> list[str]:
     """Return ``values`` as a list if they are texts; a single text is no list of letters."""
-    if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
-        raise ValueError(f"{name} must be a list of texts, got {values!r}")
+    listed(name, values, "a list of texts", least=0)
     return [text(name, value, legend=legend) for value in values]
-
-
-def array(name: str, value: ArrayLike) -> Array:
-    """Return ``value`` as an array if its rows are equally long."""
-    try:
-        return np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name} must have rows of the same length, got {value!r}") from None
 
 
 def class_indices(t: ArrayLike, samples: int, most: int) -> Array:
@@ -101,14 +92,10 @@ def curve(name: str, values: ArrayLike) -> Array:
 
 def in_the_plane(network: Network, most: int | None = None) -> None:
     """Demand a single network that leads from points of the plane to (at most so many) classes."""
-    if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, got {network!r}")
+    single(network)
     inputs, outputs = network.affine[0].inputs, network.affine[-1].outputs
     if inputs != 2 or outputs > (most or outputs):
         goal = f" to at most {most} classes" if most else ""
         raise ValueError(
             f"network must lead from 2 inputs{goal}, got one from {inputs} to {outputs}"
         )
-    side_by_side = network.affine[0].W.shape[:-2]
-    if side_by_side:
-        raise ValueError(f"network must be one network, got {side_by_side} side by side")

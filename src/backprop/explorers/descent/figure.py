@@ -55,7 +55,7 @@ class Descent(Explorer):
         self, lrs: Sequence[float] = LRS, steps: int = 20, *, lr: float = 1.8, step: int = 6
     ) -> None:
         numbers("lrs", lrs, above=0)
-        one_of("lr", lr, lrs)
+        one_of("lr", lr, list(lrs))
         self.steps = whole("steps", steps, most=MOST)
         whole("step", step, least=0, most=steps)
         run = self.exact({"lr": lr})

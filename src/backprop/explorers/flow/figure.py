@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-from ...contracts import Array, one_of, whole
+from ...contracts import Array, listed, one_of, whole
 from ...show.picture import Picture
 from ..kit.base import Explorer, row_text
 from ..kit.chart import COLOURS, DOTTED, Axis, Chart, side_by_side
@@ -37,9 +37,10 @@ class GradientFlow(Explorer):
         weights: str = "variance 1/D",
         added: str = "nothing",
     ) -> None:
+        listed("depths", depths, "a list of one or more whole numbers")
         depths = [whole("depths", value, least=3, most=MOST) for value in depths]
-        if not depths or len(set(depths)) < len(depths):
-            raise ValueError(f"depths must be one or more different numbers, got {depths}")
+        if len(set(depths)) < len(depths):
+            raise ValueError(f"depths must be different numbers, got {depths}")
         whole("width", width, least=2), whole("seed", seed, least=0)
         choices: dict[str, list[Any]] = {
             "activation": list(ACTIVATIONS),

@@ -68,7 +68,7 @@ def share(found: Array) -> str:
     >>> [share(np.array([first, 1])) for first in (1 / 4123, 0.5, 31.4, 1e-9)]
     ['1/4,100 of', '50 % of', '31 times', 'less than a millionth of']
     """
-    part = found[0] / found[-1]
+    part = found[0] / (found[-1] or 1)  # where nothing arrives, the first layer gets nothing
     if part < 1e-6:
         return "less than a millionth of"
     if part < 0.1:
@@ -78,6 +78,8 @@ def share(found: Array) -> str:
 
 def verdict(found: Array, shallow: Array) -> str:
     """Return the key of VERDICTS that fits; ``shallow`` are the sizes with one hidden layer."""
+    if not found.any():
+        return "Vanishing everywhere"
     part = found[0] / found[-1]
     if found.max() > 10:
         return "Exploding"

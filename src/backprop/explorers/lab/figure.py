@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import numpy as np
-
-from ...contracts import Array, number, numbers, whole
+from ...contracts import Array, listed, number, numbers, one_of, some_of, whole
 from ...show.picture import Picture
 from ..kit.base import Explorer
 from ..kit.chart import COLOURS, DASHES, Axis, Chart, side_by_side
@@ -40,20 +38,10 @@ class TrainingLab(Explorer):
         reg: float = 0.001,
     ) -> None:
         numbers("lrs", lrs, above=0), numbers("regs", regs, least=0)
-        if lr not in lrs or reg not in regs:
-            raise ValueError(f"lr and reg must be choices of the lab, got {lr!r} and {reg!r}")
-        if any(
-            np.ndim(choices) != 1 or not len(choices) for choices in (colourings, hidden, seeds)
-        ):
-            raise ValueError(
-                "colourings, hidden and seeds must be lists of one or more choices, got "
-                f"{colourings!r}, {hidden!r} and {seeds!r}"
-            )
-        if not (set(colourings) <= set(COLOURINGS) and set(hidden) <= {True, False}):
-            raise ValueError(
-                f"colourings must be among {COLOURINGS} and hidden among True and False, got "
-                f"{colourings!r} and {hidden!r}"
-            )
+        one_of("lr", lr, list(lrs)), one_of("reg", reg, list(regs))
+        some_of("colourings", colourings, COLOURINGS), some_of("hidden", hidden, (True, False))
+        for seed in listed("seeds", seeds, "a list of one or more whole numbers"):
+            whole("seeds", seed, least=0)
         self.tasks = [Task(*choice) for choice in product(colourings, hidden, seeds)]
         found = [run_grid(task, lrs, regs) for task in self.tasks]
         at = list(lrs).index(lr), list(regs).index(reg)

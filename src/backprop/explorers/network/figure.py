@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...contracts import Array, number, one_of, whole
+from ...contracts import Array, number, one_of, some_of, whole
 from ...network import Network
 from ...show.drawing import short
 from ...show.picture import Picture
@@ -40,8 +40,7 @@ class NetworkStepper(Explorer):
         point: int = 1,
         step: int = 0,
     ) -> None:
-        if np.ndim(colourings) != 1 or not set(colourings) <= set(CLASSES) or not len(colourings):
-            raise ValueError(f"colourings must be among {tuple(CLASSES)}, got {colourings!r}")
+        some_of("colourings", colourings, tuple(CLASSES))
         whole("point", point, most=len(chosen()))
         one_of("step", step, STOPS)
         self.colourings, self.seed = list(colourings), whole("seed", seed, least=0)

@@ -94,6 +94,12 @@ def update(network: Network, x: Array, t: Array, lr: float, reg: float) -> Table
     }
 
 
+def share_right(network: Network, X: Array, t: Array) -> float:
+    """Return the share of right answers, NaN if there are scores that tell no class."""
+    scores = network.scores(X)
+    return np.nan if np.isnan(scores).any() else float(np.mean(scores.argmax(axis=1) == t))
+
+
 def flat(parameters: list[Array]) -> Array:
     """Return all parameters in one row: W row by row, then b, layer after layer."""
     return np.concatenate([np.ravel(p) for p in parameters])
@@ -113,6 +119,7 @@ class Record:
     together: Table
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run that diverges says so in its numbers
 def record(run: Run) -> Record:
     """Train, and make both passes for every point at every stop."""
     X, t = run.points()
@@ -127,8 +134,8 @@ def record(run: Run) -> Record:
     together = [
         update(network, X, t, *settings)
         | {
-            "before": network.loss(X, t),
-            "accuracy": 100 * np.mean(network.predict(X) == t),
+            "before": np.array(network.loss(X, t)),
+            "accuracy": np.array(100 * share_right(network, X, t)),
             "old": flat(network.parameters),
         }
         for network in networks

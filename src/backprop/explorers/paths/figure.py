@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from math import sqrt
 
-import numpy as np
-
-from ...contracts import Array, numbers, one_of, whole
+from ...contracts import Array, numbers, one_of, some_of, whole
 from ...show.drawing import short
 from ...show.picture import Picture
 from ..kit.base import Explorer
@@ -43,9 +41,8 @@ class OptimizerPaths(Explorer):
                 raise ValueError(
                     f"{name} must be different numbers, at most {MOST}, got {list(known)}"
                 )
-        one_of("kappa", kappa, kappas)
-        if np.shape(lr) != (len(OPTIMIZERS),) or not set(lr) <= set(lrs):
-            raise ValueError(f"lr must be three of {list(lrs)}, got {lr!r}")
+        one_of("kappa", kappa, list(kappas))
+        some_of("lr", lr, list(lrs), count=len(OPTIMIZERS))
         whole("steps", steps), whole("step", step, least=0, most=steps)
         runs = {
             setting: [walk(name, *setting, steps) for name in OPTIMIZERS]

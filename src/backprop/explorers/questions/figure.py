@@ -6,7 +6,7 @@ from hashlib import sha256
 from html import escape
 from zlib import crc32
 
-from ...contracts import number
+from ...contracts import instance, number
 from ...show.drawing import short
 from ...show.language import say
 from ...show.picture import Picture
@@ -69,6 +69,8 @@ class Question(Explorer):
     ) -> None:
         said("words", words)
         said("because", because)
+        instance("unit", unit, str, "a text"), instance("show", show, str, "a text")
+        instance("mistakes", mistakes, Mapping, "replies by wrong answer")
         if show and not STATE.fullmatch(show):
             raise ValueError(f"show must be like 'descent:lr=2.1,step=6', got {show!r}")
         if not mistakes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...contracts import Array, numbers, whole
+from ...contracts import Array, numbers, some_of, whole
 from ...layers import SoftmaxWithLoss
 from ...show.drawing import short
 from ...show.picture import Picture, text
@@ -53,8 +53,7 @@ class SoftmaxBench(Explorer):
             raise ValueError(
                 f"choices must lie between -{LARGEST / 2:g} and {LARGEST / 2:g}, got {choices}"
             )
-        if len(scores) != CLASSES or not set(scores) <= set(choices):
-            raise ValueError(f"scores must be {CLASSES} of {choices}, got {scores!r}")
+        some_of("scores", scores, choices, count=CLASSES)
         whole("label", label, least=0, most=CLASSES - 1)
         table = [outcome(setting) for setting in product(choices, repeat=CLASSES)]
         # Settings that differ by a constant in all scores have the same row: keep it once.

@@ -5,7 +5,7 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
-from ...contracts import numbers
+from ...contracts import instance, numbers
 from ...graph import Graph
 from ...node import Node
 from ...nodes import Add, Divide, Exp, Maximum, Multiply
@@ -76,6 +76,7 @@ class GraphStepper(Explorer):
 
 def check(graph: Graph, choices: dict[str, Sequence[float]]) -> None:
     """Demand nodes that have a sentence, and choices for exactly the inputs."""
+    instance("graph", graph, Graph, "a Graph")
     if not graph.wires or not all(type(wire.node) in WORDS for wire in graph.wires):
         known = [kind.__name__ for kind in WORDS]
         nodes = [type(wire.node).__name__ for wire in graph.wires]
