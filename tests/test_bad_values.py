@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+import backprop
 from backprop import (
     SGD,
     Adam,
@@ -421,3 +422,14 @@ def test_what_an_argument_cannot_be_is_refused_by_its_name(call, argument):
         with pytest.raises(ValueError, match=rf"(?s)\b({'|'.join(names)})\b.* must "):
             function(**given)
             pytest.fail(f"{call} took {label} for {name}")
+
+
+def test_every_public_name_is_tried():
+    # They take no arguments or are made by others; the last two have tests of their own.
+    apart = {"Node", "History", "Grid", "digits", "NetworkStepper", "live_losses"}
+    drawn = {
+        name for name, f in vars(plots).items() if getattr(f, "__module__", "") == plots.__name__
+    }
+    public = {*backprop.__all__, *backprop.explorers.__all__}
+    assert {name for name in public if name not in globals()} == apart
+    assert drawn <= {*CALLS}
