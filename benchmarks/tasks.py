@@ -8,6 +8,7 @@ import numpy as np
 
 from backprop import Network, digits, quadrants, train, train_grid, two_layer
 from backprop.explorers.lab.runs import LRS, REGS, STEPS
+from backprop.node import hand_out
 from backprop.training import batches
 
 Array = np.ndarray
@@ -93,7 +94,7 @@ class GridTask(Task):
 
     def _losses(self, parameters: Sequence[Array]) -> Array:
         network = self.network()
-        network.parameters = [np.asarray(p, dtype=np.float64) for p in parameters]
+        hand_out([np.asarray(p, dtype=np.float64) for p in parameters], network.layers)
         X, t, _ = network.check(self.X, self.t)
         with np.errstate(over="ignore", invalid="ignore"):
             regs = np.reshape(self.regs, (-1, 1, 1))

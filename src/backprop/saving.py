@@ -18,19 +18,19 @@ def write(path: str | PathLike[str], layers: Sequence[str], state: Mapping[str, 
 
     Raises ``ValueError``, and leaves what is there, if a value of the state is not one array.
     """
+    demand_path(path)
     entries: dict[str, Any] = {LAYERS: np.array(layers)}
     for name, value in state.items():
         entries[name] = array(name, value)
         if entries[name].dtype.hasobject:
             raise ValueError(f"{name} must be an array of numbers to be kept, got {value!r}")
-    named(path).write_bytes(packed(entries))
+    Path(path).write_bytes(packed(entries))
 
 
-def named(path: str | PathLike[str]) -> Path:
-    """Return the path of a file; a number could be an open one, such as what a notebook prints."""
+def demand_path(path: str | PathLike[str]) -> None:
+    """Demand the name of a file; a number could be an open one, such as what a notebook prints."""
     if not isinstance(path, str | PathLike):
         raise ValueError(f"path must be the name of a file, got {path!r}")
-    return Path(path)
 
 
 def packed(entries: Mapping[str, Any]) -> bytes:
@@ -42,7 +42,8 @@ def packed(entries: Mapping[str, Any]) -> bytes:
 
 def read(path: str | PathLike[str]) -> tuple[list[str], dict[str, Array]]:
     """Return what ``write`` has written; ``ValueError`` if the file is not one of these."""
-    content = BytesIO(named(path).read_bytes())
+    demand_path(path)
+    content = BytesIO(Path(path).read_bytes())
     try:
         with np.load(content, allow_pickle=False) as entries:
             state = dict(entries)

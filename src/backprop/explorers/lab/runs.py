@@ -66,7 +66,8 @@ def run_grid(task: Task, lrs: Sequence[float], regs: Sequence[float]) -> Runs:
     X, t = task.points()
     grid = train_grid(task.network(), X, t, lrs=lrs, regs=regs, steps=STEPS, stops=STOPS)
     runs = grid.runs
-    values = (runs.data_loss, runs.penalty, runs.loss, 100 * runs.accuracy)
+    right = np.nan_to_num(runs.accuracy)  # where scores tell no class, no answer is right
+    values = (runs.data_loss, runs.penalty, runs.loss, 100 * right)
     curves = decimals(np.stack([one[..., MARKS] for one in values], axis=2))
     verdicts = [
         [verdict(grid[i, j], t.max() + 1) for j in range(len(regs))] for i in range(len(lrs))

@@ -95,9 +95,10 @@ def update(network: Network, x: Array, t: Array, lr: float, reg: float) -> Table
 
 
 def share_right(network: Network, X: Array, t: Array) -> float:
-    """Return the share of right answers, NaN if there are scores that tell no class."""
+    """Return the share of right answers; scores that are NaN tell no class, so no right one."""
     scores = network.scores(X)
-    return np.nan if np.isnan(scores).any() else float(np.mean(scores.argmax(axis=1) == t))
+    right = (scores.argmax(axis=1) == t) & ~np.isnan(scores).any(axis=1)
+    return float(right.mean())
 
 
 def flat(parameters: list[Array]) -> Array:
