@@ -768,7 +768,12 @@ def lab(chosen: dict[str, str], shown: dict) -> None:
         int(chosen.get("seed", 0)),
     )
     history = run(task, number(lr), number(reg))
-    parts = [history.data_loss, history.penalty, history.loss, 100 * np.nan_to_num(history.accuracy)]
+    parts = [
+        history.data_loss,
+        history.penalty,
+        history.loss,
+        100 * np.nan_to_num(history.accuracy),
+    ]
     says = [three_digits(part[int(step)]) for part in parts]
     assert [*losses, accuracy] == says
     assert ("Diverged at step" in shown["text"]) == (history.diverged is not None)
