@@ -3,9 +3,9 @@
 // A script before this one has set `figures` to the state of the page's widgets, as the notebook
 // stored it. Each figure is an anywidget: its state has the text of an ES module (`_esm`), of a
 // stylesheet (`_css`), and the data it shows. Texts that figures share are there once; a module is
-// a list of their numbers (shared_texts.py). This script gives the module a model to read from and a place to draw in. It is a
-// classic script, because browsers refuse to load a module from a file of this computer. It is
-// deferred: it runs when the whole page is there.
+// a list of their numbers (shared_texts.py). This script gives the module a model to read from and a
+// place to draw in. It is a classic script, because browsers refuse to load a module from a file of
+// this computer. It is deferred: it runs when the whole page is there.
 
 (() => {
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
@@ -18,6 +18,8 @@
   }
   const models = new Map();
   const kinds = {};
+  const rest = () => new Promise((go) => setTimeout(go));
+  let turn = Promise.resolve(); // figures begin one after the other, and a slow phone can answer
   for (const view of document.querySelectorAll(VIEW)) {
     const id = JSON.parse(view.textContent).model_id;
     // An ordinary widget of Jupyter would need more than this script, and a kernel.
@@ -31,11 +33,13 @@
   async function show(view, id, saved, name) {
     const el = document.createElement("div");
     if (name) el.dataset.figure = name; // its name in the address, which Jupyter does not give it
+    view.before(el);
+    addStyle(saved.state._css);
+    turn = turn.then(rest);
+    await turn;
     try {
       if (!models.has(id)) models.set(id, makeModel(withBuffers(saved))); // one for all its views
       const model = models.get(id);
-      addStyle(model.get("_css"));
-      view.before(el);
       const widget = await load(model.get("_esm"));
       if (!model.initialized) {
         model.initialized = Promise.resolve(widget.initialize?.({ model }));
@@ -68,7 +72,9 @@
   function withBuffers({ state, buffers = [] }) {
     for (const { path, data, encoding } of buffers) {
       if (encoding !== "base64") throw new Error(`unknown encoding ${encoding}`);
-      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const letters = atob(data);
+      const bytes = new Uint8Array(letters.length);
+      for (let i = 0; i < bytes.length; i += 1) bytes[i] = letters.charCodeAt(i);
       const holder = path.slice(0, -1).reduce((object, key) => object[key], state);
       holder[path.at(-1)] = new DataView(bytes.buffer);
     }

@@ -28,6 +28,7 @@ KIT = Path(__file__).parent
 IMPORT = re.compile(r'^import [^;]* from "(.+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 COMMENT = re.compile(r"^\s*(//|/\*\*|\*/|\* ).*\n", re.MULTILINE)
+BEHIND = re.compile(r" +// [^\"'`\n]*$", re.MULTILINE)  # what has a quote may be a text
 SPACE = re.compile(r"\n\s*")
 FIGURE = re.compile(r"^export default ", re.MULTILINE)
 
@@ -65,8 +66,12 @@ def listed(folders: Sequence[Path], language: str) -> str:
 
 
 def without_comments(script: str) -> str:
-    """Return JavaScript without comments of whole lines, indents and empty lines."""
-    return SPACE.sub("\n", COMMENT.sub("", script)).lstrip("\n")
+    r"""Return JavaScript without comments, indents and empty lines.
+
+    >>> without_comments('// all of a line\nlet a = "x // y";  // behind it\n')
+    'let a = "x // y";\n'
+    """
+    return SPACE.sub("\n", BEHIND.sub("", COMMENT.sub("", script))).lstrip("\n")
 
 
 def bundle(file: Path, language: str = "en") -> str:

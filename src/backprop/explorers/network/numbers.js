@@ -17,13 +17,18 @@ export function numbersOf(bytes, tasks, stopCount) {
       count += stopCount * size;
     }
     const own = codesOf(bytes.subarray(start, (start += 2 * count)));
-    const take = (which, row) =>
+    const taken = [new Map(), new Map()]; // each text asks for the same few rows
+    const rowOf = (which, row) =>
       Object.fromEntries(
         [...places[which]].map(([name, [first, size]]) => [
           name,
           Array.from(own.subarray(first + row * size, first + (row + 1) * size), signedNumber),
         ]),
       );
+    const take = (which, row) => {
+      if (!taken[which].has(row)) taken[which].set(row, rowOf(which, row));
+      return taken[which].get(row);
+    };
     const found = {
       alone: ({ stop, point }) => take(0, stop * points.length + point),
       together: ({ stop }) => take(1, stop),
