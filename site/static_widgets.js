@@ -34,71 +34,41 @@
     const el = document.createElement("div");
     if (name) el.dataset.figure = name; // its name in the address, which Jupyter does not give it
     view.before(el);
-    addStyle(saved.state._css);
+    const textContent = saved.state._css;
+    if (!styles.has(textContent))
+      document.head.append(Object.assign(document.createElement("style"), { textContent }));
+    styles.add(textContent);
     turn = turn.then(rest);
     await turn;
     try {
-      if (!models.has(id)) models.set(id, makeModel(withBuffers(saved))); // one for all its views
+      if (!models.has(id)) models.set(id, modelOf(saved)); // one for all its views
       const model = models.get(id);
-      const widget = await load(model.get("_esm"));
-      if (!model.initialized) {
-        model.initialized = Promise.resolve(widget.initialize?.({ model }));
-      }
-      await model.initialized;
-      await widget.render?.({ model, el });
+      await (await load(model.get("_esm"))).render({ model, el });
     } catch (error) {
       el.remove();
       console.error(`An interactive figure stays a still picture: ${error}`);
     }
   }
 
-  /** Import a module from its text; its default export is the widget, or makes it. */
+  /** Import a module from its text; its default export is the widget. */
   async function load(text) {
     if (!modules.has(text)) {
-      const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      modules.set(text, import(url).finally(() => URL.revokeObjectURL(url)));
+      const file = new Blob([text], { type: "text/javascript" });
+      modules.set(text, import(URL.createObjectURL(file)));
     }
-    const widget = (await modules.get(text)).default;
-    return typeof widget === "function" ? widget() : widget;
+    return (await modules.get(text)).default;
   }
 
-  function addStyle(css) {
-    if (!css || styles.has(css)) return;
-    styles.add(css);
-    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-  }
-
-  /** Return the state with its base64 buffers as DataViews, the form they have in Jupyter. */
-  function withBuffers({ state, buffers = [] }) {
+  /** Return what our widgets see of their state: its base64 buffers are DataViews, the form they
+   * have in Jupyter. There is no kernel: what is sent goes nowhere. */
+  function modelOf({ state, buffers = [] }) {
     for (const { path, data, encoding } of buffers) {
       if (encoding !== "base64") throw new Error(`unknown encoding ${encoding}`);
       const letters = atob(data);
       const bytes = new Uint8Array(letters.length);
       for (let i = 0; i < bytes.length; i += 1) bytes[i] = letters.charCodeAt(i);
-      const holder = path.slice(0, -1).reduce((object, key) => object[key], state);
-      holder[path.at(-1)] = new DataView(bytes.buffer);
+      state[path[0]] = new DataView(bytes.buffer);
     }
-    return state;
-  }
-
-  /** What a widget sees of its state. There is no kernel: what it sends goes nowhere. */
-  function makeModel(state) {
-    const events = new EventTarget();
-    const handlers = new Map();
-    return {
-      get: (name) => state[name],
-      set(name, value) {
-        state[name] = value;
-        events.dispatchEvent(new Event(`change:${name}`));
-        events.dispatchEvent(new Event("change"));
-      },
-      on(event, handler) {
-        handlers.set(handler, () => handler());
-        events.addEventListener(event, handlers.get(handler));
-      },
-      off: (event, handler) => events.removeEventListener(event, handlers.get(handler)),
-      save_changes() {},
-      send() {},
-    };
+    return { get: (name) => state[name], on() {}, off() {}, send() {} };
   }
 })();

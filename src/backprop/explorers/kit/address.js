@@ -47,7 +47,7 @@ export function addressed(root, name, kind) {
   const all = [...root.querySelectorAll("[data-choice]")].map((element) => choices.get(element));
   const first = all.map(({ first, at }) => first ?? at());
   const told = ({ detail }) => follow(root, name ?? kind, all, first, stated(detail));
-  let written; // the address of the state in which this figure was when its page's address came
+  let written; // the address of this figure in the state that the one of the page has told
   const take = () => {
     follow(root, name, all, first, stated(location.hash.slice(1)), true);
     written = link();
