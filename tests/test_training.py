@@ -5,8 +5,9 @@ import platform
 import subprocess
 import sys
 from copy import deepcopy
-from functools import partial
+from functools import partial, wraps
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -839,3 +840,45 @@ def test_a_snapshot_of_the_start_holds_the_statistics_of_each_network():
     other = deepcopy(network)
     other.state = {name: value[1, 0] for name, value in grid.snapshots[0].items()}
     assert_array_equal(other.scores(X), network.scores(X))
+
+
+def test_a_step_that_is_put_into_an_optimizer_later_is_the_one_that_is_taken(monkeypatch):
+    steps = []
+
+    def record(step):
+        @wraps(step)
+        def recording(*given):
+            steps.append(step)
+            return step(*given)
+
+        return recording
+
+    def patched(lr):
+        optimizer = SGD(lr)
+        optimizer.step = record(optimizer.step)
+        return optimizer
+
+    def run(optimizer):
+        train(two_layer(2, 3, 4, seed=0), X, T, lr=1, steps=3, optimizer=optimizer)
+        return len(steps)
+
+    assert run(patched) == 3
+    monkeypatch.setattr(SGD, "step", record(SGD.step))
+    assert run(SGD) == 6
+
+
+def test_parameters_may_be_any_kind_of_list():
+    class Pair(NamedTuple):
+        W: np.ndarray
+        b: np.ndarray
+
+    layer = Affine(np.ones((2, 3)), np.zeros(3))
+    layer.parameters = Pair(np.zeros((2, 3)), np.ones(3))
+    assert_array_equal(layer.forward([[1.0, 1.0]]), [[1, 1, 1]])
+
+
+def test_parameters_of_a_network_keep_their_shape_to_the_last_axis():
+    network = two_layer(2, 3, 4, seed=0)
+    W1, b1, W2, b2 = network.parameters
+    with refused("parameters must keep the shape (3,), got (1, 3)"):
+        network.parameters = [W1, b1[np.newaxis], W2, b2]

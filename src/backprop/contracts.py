@@ -27,11 +27,10 @@ def number(
     below: float = math.inf,
 ) -> float:
     """Return ``value`` if it is finite, > ``above``, >= ``least`` and < ``below``."""
-    found, shown = None, repr(value)
+    found, shown = None, ""
     if isinstance(value, Real) and not isinstance(value, bool):
         try:
             found = float(value)  # a NumPy float64 would turn float32 arrays into float64
-            shown = f"{found:g}"
         except OverflowError:
             shown = "a whole number beyond all floats"
     if found is not None and math.isfinite(found) and found > above and least <= found < below:
@@ -40,6 +39,7 @@ def number(
     bounds += [f">= {least:g}"] if least > -math.inf else []
     bounds += [f"< {below:g}"] if below < math.inf else []
     expected = f"a finite number {' and '.join(bounds)}".rstrip()
+    shown = shown or (repr(value) if found is None else f"{found:g}")
     raise ValueError(f"{name} must be {expected}, got {shown}")
 
 
@@ -101,9 +101,10 @@ def listed(name: str, values: Any, of: str, *, least: int = 1) -> Any:
 
 def list_of_arrays(name: str, values: Any, count: int | None = None) -> Any:
     """Return ``values`` if it is a list, or a tuple, of (so many) arrays."""
-    if type(values) in (tuple, list) and count in (None, len(values)):
+    is_list = type(values) in (tuple, list) or isinstance(values, list | tuple)
+    if is_list and count in (None, len(values)):
         return values
-    found = len(values) if isinstance(values, list | tuple) else type(values).__name__
+    found = len(values) if is_list else type(values).__name__
     many = "" if count is None else f"{count} "
     raise ValueError(f"{name} must be a list of {many}arrays, got {found}")
 

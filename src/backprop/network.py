@@ -119,7 +119,9 @@ class Network:
         """Replace the parameters, all or none."""
         old = self.parameters
         places = zip(old, list_of_arrays("parameters", arrays, len(old)), strict=True)
-        hand_out([fitting_state("parameters", p, new) for p, new in places], self.layers)
+        hand_out(
+            [keeping("parameters", p, floats("parameters", n)) for p, n in places], self.layers
+        )
 
     def save(self, path: str | PathLike[str]) -> None:
         """Keep the ``state`` of the network in the file ``path``, in NumPy's format ``.npz``."""
@@ -267,6 +269,12 @@ def fitting_state(name: str, old: Any, new: Any) -> Any:
     array = floats(name, new) if np.asarray(old).dtype.kind == "f" else np.asarray(new)
     if array.shape == (1, *np.shape(old)) and np.ndim(old) != 2:  # from a grid: a bias is a row
         array = array[0]
-    if array.shape != np.shape(old):
-        raise ValueError(f"{name} must keep the shape {np.shape(old)}, got {array.shape}")
+    array = keeping(name, old, array)
     return array if isinstance(old, np.ndarray) else type(old)(array)
+
+
+def keeping(name: str, old: Any, new: Array) -> Array:
+    """Return ``new`` if it has the shape of what it is to replace."""
+    if new.shape != np.shape(old):
+        raise ValueError(f"{name} must keep the shape {np.shape(old)}, got {new.shape}")
+    return new

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .contracts import Array, Value, array, fitting, floats, list_of_arrays, number
-from .keeper import is_gradient
+from .keeper import BARE, is_gradient
 
 Step = Callable[[Any, Sequence[Array], Sequence[Array]], list[Array]]
 
@@ -26,6 +26,7 @@ def keep_step(method: Step) -> Step:
                 fitting(f"gradients[{k}]", dW, f"parameters[{k}]", W)
         return method(self, parameters, gradients)
 
+    BARE[step] = method
     return step
 
 
