@@ -143,8 +143,8 @@ def test_units_without_weights_count_with_their_biases() -> None:
 def test_a_thinned_line_stays_near_to_the_whole_one() -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
-        line = np.cumsum(rng.integers(-3, 9, size=(30, 2)), axis=0).astype(float)
-        kept = thinned(line)
+        line = np.cumsum(rng.integers(-3, 9, size=(30, 2)), axis=0)
+        kept = np.array(thinned([*map(tuple, line.tolist())]))
         assert kept[0].tolist() == line[0].tolist()
         assert kept[-1].tolist() == line[-1].tolist()
         starts, ways = kept[:-1], np.diff(kept, axis=0)

@@ -6,13 +6,11 @@ places. The places themselves follow each other in ``points``, two bytes each.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from math import hypot
 
-import numpy as np
-
-from ...contracts import Array
 from .plane import EDGE
-from .regions import Border
+from .regions import Border, Place
 
 GRID = 255  # steps from side to side: a place takes two bytes
 CLOSE = 0.5  # a place is left out if the border without it runs so near to it, in steps
@@ -23,44 +21,52 @@ End = tuple[int, Point, int, int]  # how far along the sides, where, the class b
 
 def packed(corner: int, borders: Sequence[Border]) -> tuple[bytes, bytes]:
     """Return the heads and the points of a picture."""
-    heads, points = [len(borders) if corner >= 0 else NOTHING, max(corner, 0)], []
+    heads, points = [len(borders) if corner >= 0 else NOTHING, max(corner, 0)], bytearray()
     for border in borders:
-        places = thinned(on_grid(np.array([place[:2] for place in border.places])))
+        line = thinned(on_grid(border.places))
         first, last = border.places[0].side, border.places[-1].side
-        heads += [border.left | border.right << 2 | first << 4 | last << 5, len(places)]
-        points.append(places)
-    return bytes(heads), np.concatenate([np.zeros((0, 2)), *points]).astype(np.uint8).tobytes()
+        heads += [border.left | border.right << 2 | first << 4 | last << 5, len(line)]
+        points += bytes(chain.from_iterable(line))
+    return bytes(heads), bytes(points)
 
 
-def on_grid(places: Array) -> Array:
-    """Return places (N, 2) in steps of the grid; several at one step become one."""
-    steps: Array = np.rint((places / EDGE + 1) / 2 * GRID)
-    new = np.append(True, np.any(np.diff(steps, axis=0), axis=1))
-    new[-1] = True
-    kept: Array = steps[new]
-    return kept
+def on_grid(places: Sequence[Place]) -> list[Point]:
+    """Return places in steps of the grid; several at one step become one, but for the ends."""
+
+    def step(r: float) -> int:
+        return round((r / EDGE + 1) / 2 * GRID)
+
+    steps = [(step(x), step(y)) for x, y, *_ in places]
+    return [steps[0], *(b for a, b in pairwise(steps[:-1]) if a != b), steps[-1]]
 
 
-def thinned(places: Array) -> Array:
-    """Return a line (N, 2) without the places that are near to it anyway.
+def thinned(line: list[Point]) -> list[Point]:
+    """Return a line without the points that are near to it anyway.
 
-    The way of Ramer (1972) and of Douglas and Peucker (1973): keep the place that is farthest from
+    The way of Ramer (1972) and of Douglas and Peucker (1973): keep the point that is farthest from
     the straight way between the ends, if it is far, and look at both parts in turn.
 
-    >>> thinned(np.array([[0.0, 0.0], [5.0, 0.2], [9.0, 9.0]])).tolist()
-    [[0.0, 0.0], [5.0, 0.2], [9.0, 9.0]]
-    >>> thinned(np.array([[0.0, 0.0], [5.0, 5.2], [9.0, 9.0]])).tolist()
-    [[0.0, 0.0], [9.0, 9.0]]
+    >>> thinned([(0, 0), (50, 1), (90, 90)])
+    [(0, 0), (50, 1), (90, 90)]
+    >>> thinned([(0, 0), (50, 50), (90, 90)])
+    [(0, 0), (90, 90)]
     """
-    if len(places) < 3:
-        return places
-    way, from_start = places[-1] - places[0], places - places[0]
-    part = np.clip(from_start @ way / ((way @ way) or 1), 0, 1)
-    away = np.hypot(*(from_start - part[:, np.newaxis] * way).T)
-    far = int(away.argmax())
-    if away[far] <= CLOSE:
-        return places[[0, -1]]
-    return np.concatenate([thinned(places[: far + 1])[:-1], thinned(places[far:])])
+    if len(line) < 3:
+        return line
+    (x, y), (u, v) = line[0], line[-1]
+    p, q = u - x, v - y
+    length = p * p + q * q or 1
+
+    def away(point: Point) -> float:
+        a, b = point[0] - x, point[1] - y
+        part = min(max((a * p + b * q) / length, 0), 1)
+        return hypot(a - part * p, b - part * q)
+
+    distances = [away(point) for point in line]
+    far = distances.index(largest := max(distances))
+    if largest <= CLOSE:
+        return [line[0], line[-1]]
+    return thinned(line[: far + 1])[:-1] + thinned(line[far:])
 
 
 def paths(heads: bytes, points: bytes, classes: int) -> list[str]:

@@ -100,16 +100,20 @@ def crossings(maps: Maps) -> Iterator[tuple[bytes, Pair, Place]]:
     scores = maps.scores(points)
     best = scores.argmax(axis=-1)
     seen = (leaving > entering)[:, np.newaxis]
-    found = [
-        (line, pair, points[line, m] + part * (points[line, m + 1] - points[line, m]))
-        for line, m in np.argwhere((best[:, :-1] != best[:, 1:]) & seen).tolist()
-        for pair, part in changes(scores[line, m].tolist(), scores[line, m + 1].tolist())
-    ]
+    lines, before = np.nonzero((best[:, :-1] != best[:, 1:]) & seen)
+    two = zip(scores[lines, before].tolist(), scores[lines, before + 1].tolist(), strict=True)
+    found = [(row, pair, part) for row, ends in enumerate(two) for pair, part in changes(*ends)]
     if not found:
         return
-    cells = maps.opened(np.array([point for *_, point in found]))
-    for number, ((line, pair, point), cell) in enumerate(zip(found, cells, strict=True)):
-        place = Place(float(point[0]), float(point[1]), line >= inside, number)
+    rows, pairs, parts = zip(*found, strict=True)
+    lines, before = lines[[*rows]], before[[*rows]]
+    start, stop = points[lines, before], points[lines, before + 1]
+    places = start + np.array(parts)[:, np.newaxis] * (stop - start)
+    cells = maps.opened(places)
+    for number, (line, pair, (x, y), cell) in enumerate(
+        zip(lines.tolist(), pairs, places.tolist(), cells, strict=True)
+    ):
+        place = Place(x, y, line >= inside, number)
         if line < inside:
             cell[line] = False
             yield cell.tobytes(), pair, place
