@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 from shared_texts import tables_of
 from test_browser import SET
-from visits import HTML, WIDGET_VIEW, Visit, every_page, on
+from visits import HTML, WIDGET_VIEW, Visit, every_page, on, seen_by
 
 from backprop.explorers import Descent
 
@@ -39,11 +39,11 @@ def said(page: Page, name: str) -> str:
 
 def change(root: Locator, name: str, rng: random.Random) -> None:
     """Make other choices in a figure."""
-    before = root.evaluate(LOOKS)
+    before = seen_by(root, LOOKS)
     if name in PRESSED:
         root.get_by_role("button", name=PRESSED[name]).click()
-    while root.evaluate(LOOKS) == before:
-        root.evaluate(SET, [rng.random() for _ in range(9)])
+    while seen_by(root, LOOKS) == before:
+        seen_by(root, SET, [rng.random() for _ in range(9)])
 
 
 def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = False) -> None:
@@ -54,14 +54,14 @@ def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = F
         for figure in on(path):
             rng = random.Random(str(figure))
             root = page.locator(".explorer").nth(figure.index)
-            first = root.evaluate(LOOKS)
+            first = seen_by(root, LOOKS)
             for _ in range(3):
                 change(root, figure.name, rng)
             before = page.url
             assert "#" not in before, "the address changes by itself"
             root.get_by_role("button", name="Copy link").press("Enter")
             page.wait_for_function("before => location.href !== before", arg=before)
-            links.append((root.evaluate(LOOKS), page.evaluate("location.href")))
+            links.append((seen_by(root, LOOKS), page.evaluate("location.href")))
             assert links[-1][0] != first
             if clipboard:
                 root.get_by_text("Copied").wait_for()
@@ -75,7 +75,7 @@ def check_copied_links(visit: Visit, path: str, way: str, *, clipboard: bool = F
         # the page shows the figure that is named first
         assert 0 <= page.locator(".explorer").nth(on(path)[-1].index).bounding_box()["y"] < 200
         for figure, (looks, _) in zip(on(path), links, strict=True):
-            assert page.locator(".explorer").nth(figure.index).evaluate(LOOKS) == looks
+            assert seen_by(page.locator(".explorer").nth(figure.index), LOOKS) == looks
         assert not warnings
         assert page.evaluate("document.activeElement === document.body"), "takes the focus"
 
@@ -99,9 +99,10 @@ def test_without_a_clipboard_the_link_is_shown_and_selected(visit: Visit, script
         assert not field.is_visible()
         root.get_by_role("button", name="Copy link").click()
         field.wait_for()
-        assert field.evaluate(
+        assert seen_by(
+            field,
             """field => document.activeElement === field &&
-            field.value.slice(field.selectionStart, field.selectionEnd) === location.href"""
+            field.value.slice(field.selectionStart, field.selectionEnd) === location.href""",
         )
         assert "#lab:colouring=XOR,hidden=with,lr=1," in field.input_value()
         assert "Copied" not in root.inner_text()
@@ -302,8 +303,8 @@ def test_no_figure_moves_by_itself_for_readers_who_want_no_motion(visit: Visit, 
         for root in page.locator(".explorer").all():
             for button in root.locator(".explorer-controls button").all():
                 assert button.text_content() != "Play"
-                button.evaluate("button => button.click()")
-        assert page.locator("body").evaluate(RESTS)
+                seen_by(button, "button => button.click()")
+        assert seen_by(page.locator("body"), RESTS)
 
 
 def test_in_place_of_play_they_go_step_by_step(visit: Visit):
@@ -328,12 +329,12 @@ def test_play_moves_until_readers_want_no_motion(visit: Visit):
         root = figure_on(page, "lab")
         spoken = root.locator("p[aria-live]")
         root.get_by_role("button", name="Play").click()
-        assert not root.evaluate(RESTS)
+        assert not seen_by(root, RESTS)
         assert spoken.get_attribute("aria-live") == "off"
         page.evaluate(HEARD, spoken.element_handle())
         page.emulate_media(reduced_motion="reduce")
         root.get_by_role("button", name="Next step").wait_for()
-        assert root.evaluate(RESTS)
+        assert seen_by(root, RESTS)
         assert spoken.get_attribute("aria-live") == "polite"
         assert page.evaluate("heard.at(-1)") == [spoken.inner_text(), "polite"]
 
@@ -405,8 +406,8 @@ def test_in_forced_colours_all_of_a_figure_is_seen(visit: Visit, path: str):
             assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}[palette]
             for root in roots:
                 if root.locator("svg").count():
-                    check_paints(root.evaluate(PAINTS), ground)
-                for colour, width, style in root.evaluate(FOCUS):
+                    check_paints(seen_by(root, PAINTS), ground)
+                for colour, width, style in seen_by(root, FOCUS):
                     assert contrast(colour, ground) >= 3
                     assert width >= 2 or style == "auto"
 

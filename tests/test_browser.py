@@ -20,7 +20,7 @@ from graphs import car, sigmoid
 from loading import ALL_FIGURES
 from matplotlib import get_data_path
 from playwright.sync_api import CDPSession, ElementHandle, Locator, Page
-from visits import ASKING, CHINESE, FIGURES, HTML, MISSING, PAGES, Visit, every_page, on
+from visits import ASKING, CHINESE, FIGURES, HTML, MISSING, PAGES, Visit, every_page, on, seen_by
 
 from backprop import SGD, Adam, Momentum, Network, SoftmaxWithLoss, explorers, train
 from backprop.explorers import Descent, OptimizerPaths, StepSize
@@ -208,7 +208,7 @@ def test_figures_are_dark_in_dark_mode_and_fit_on_a_phone(still: tuple[str, Page
     check_brightness(page, dark=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     for root in page.locator(".explorer").all():
-        assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert seen_by(root, "e => e.scrollWidth <= e.clientWidth")
         for control in root.locator("input:visible, select, button").all():
             box = control.bounding_box()
             assert box["x"] >= 0
@@ -428,12 +428,12 @@ def test_the_keyboard_reaches_and_scrolls_a_graph_that_is_wider_than_the_page(
         )
     for frame in page.locator(".backprop-graph[tabindex='0']").all():
         assert frame.get_attribute("aria-label")
-        frame.evaluate("frame => (frame.scrollLeft = 0)")
+        seen_by(frame, "frame => (frame.scrollLeft = 0)")
         frame.focus()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
-        assert frame.evaluate("frame => frame === document.activeElement")
-        assert frame.evaluate("frame => getComputedStyle(frame).outlineStyle") != "none"
+        assert seen_by(frame, "frame => frame === document.activeElement")
+        assert seen_by(frame, "frame => getComputedStyle(frame).outlineStyle") != "none"
         frame.press("ArrowRight")
         page.wait_for_function("frame => frame.scrollLeft > 0", arg=frame.element_handle())
 
@@ -505,12 +505,12 @@ HANDS = ("pointer", "keyboard")
 def use(control: ElementHandle, hand: str, key: str, part: float = 0.5) -> None:
     """Click at a part of a control's width, or press a key there. Its figure has to change."""
     page = control.owner_frame().page
-    place = control.evaluate(AIM, part)
+    place = seen_by(control, AIM, part)
     if hand == "keyboard":
         page.keyboard.press(key)
     else:
         page.mouse.click(*place)
-    assert control.evaluate(CHANGED) == "changed"
+    assert seen_by(control, CHANGED) == "changed"
 
 
 def test_every_control_changes_the_figure(figure: tuple[str, Locator]):
@@ -526,17 +526,17 @@ def test_a_swipe_that_begins_on_a_slider_scrolls_the_page_and_one_along_it_moves
         for slider in page.query_selector_all(".explorer input[type=range]"):
             value, most = int(slider.input_value()), int(slider.get_attribute("max"))
             way = 1 if value < most / 2 else -1  # to where it does not stand
-            x, y = slider.evaluate(AIM, 0.5 + 0.25 * way)
+            x, y = seen_by(slider, AIM, 0.5 + 0.25 * way)
             before = page.evaluate("scrollY")
             swipe(session, x, y, 0, -150)
             page.evaluate(STANDS)
             assert page.evaluate("scrollY") > before + 100
-            assert slider.evaluate(SAYS)[0] == str(value)
-            assert slider.evaluate(f"slider => ({LOOKS})(slider.closest('.explorer'))") == (
-                slider.evaluate("slider => slider.closest('.explorer').before")
+            assert seen_by(slider, SAYS)[0] == str(value)
+            assert seen_by(slider, f"slider => ({LOOKS})(slider.closest('.explorer'))") == (
+                seen_by(slider, "slider => slider.closest('.explorer').before")
             )
-            swipe(session, *slider.evaluate(AIM, 0.5), 30 * way, 0)
-            assert slider.evaluate(CHANGED) == "changed"
+            swipe(session, *seen_by(slider, AIM, 0.5), 30 * way, 0)
+            assert seen_by(slider, CHANGED) == "changed"
             assert (int(slider.input_value()) - value) * way > 0
 
 
@@ -576,9 +576,9 @@ def choose_another(select: ElementHandle, hand: str) -> None:
     if hand == "keyboard":
         use(select, hand, "ArrowDown" if first else "ArrowUp")
     else:  # a pointer opens a list that belongs to the system, where no test can reach
-        select.evaluate(AIM, 0)
+        seen_by(select, AIM, 0)
         select.select_option("1" if first else "0")
-        assert select.evaluate(CHANGED) == "changed"
+        assert seen_by(select, CHANGED) == "changed"
 
 
 def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
@@ -588,7 +588,7 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
         ends.reverse()
     for hand, (key, part, value) in zip((one, other), ends, strict=True):
         use(slider, hand, key, part)
-        now, text, shown = slider.evaluate(SAYS)
+        now, text, shown = seen_by(slider, SAYS)
         assert now == value
         assert shown == text
     if one == "keyboard":
@@ -839,10 +839,10 @@ def test_the_numbers_shown_are_those_of_python(figure: tuple[str, Locator]):
         step = root.locator(".explorer-controls button").last
         while step.get_attribute("aria-disabled") == "false":
             step.click()
-    choices = root.evaluate(CHOICES)
+    choices = seen_by(root, CHOICES)
     heights, seen = set(), set()
     for _ in range(SETTINGS):
-        shown = root.evaluate(SET, [rng.random() for _ in choices])
+        shown = seen_by(root, SET, [rng.random() for _ in choices])
         EXPECTED[name](shown["chosen"], shown)
         heights.add(shown["height"])
         seen.add(str(shown["chosen"]))
@@ -900,7 +900,7 @@ def test_a_graph_tells_a_screen_reader_its_inputs_and_on_a_phone_follows_the_ste
         label = root.locator("svg[role=img]").get_attribute("aria-label")
         assert label == "Computational graph: x = 1.099, minus = −1, one = 1."
         frame = root.locator(".backprop-graph")
-        assert frame.evaluate("el => el.scrollWidth > el.clientWidth")
+        assert seen_by(frame, "el => el.scrollWidth > el.clientWidth")
         for _ in range(4):  # the fourth node is the last one, at the right
             root.get_by_role("button", name="Next step").click()
         inside = """el => {
@@ -908,4 +908,4 @@ def test_a_graph_tells_a_screen_reader_its_inputs_and_on_a_phone_follows_the_ste
             e.getBoundingClientRect());
           return now.left >= around.left - 1 && now.right <= around.right + 1;
         }"""
-        assert frame.evaluate(inside)
+        assert seen_by(frame, inside)

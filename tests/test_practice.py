@@ -14,7 +14,7 @@ import pytest
 from drills import Solver, solved, typed
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page
-from visits import Visit
+from visits import Visit, seen_by
 
 from backprop.explorers import BackwardDrill
 from backprop.explorers.kit.base import bundle
@@ -182,7 +182,7 @@ def name_of(said: str) -> str:
 
 def solutions_of(root: Locator) -> list[tuple[str, dict[str, str]]]:
     """Solve what is on the page: for each field the right text, and that of each mistake."""
-    seen = root.evaluate(SEEN)
+    seen = seen_by(root, SEEN)
     solver = Solver(seen["formulas"], seen["given"])
     return [
         (typed(right), {key: typed(x) for key, x in wrong.items() if x not in (None, right)})
@@ -219,14 +219,14 @@ STATE = """root => {
 def check_by_keyboard(root: Locator, page: Page) -> None:
     """Do a task with the keyboard alone: a mistake in each field first, then the right number."""
     solutions = solutions_of(root)
-    names = [name_of(said) for said in root.evaluate(SEEN)["names"]]
+    names = [name_of(said) for said in seen_by(root, SEEN)["names"]]
     fields_of(root)[0].focus()
     for k, (name, (right, wrong)) in enumerate(zip(names, solutions, strict=True)):
         if wrong:
             mistake, number = next(iter(wrong.items()))
             page.keyboard.type(number)
             page.keyboard.press("Enter")
-            now = root.evaluate(STATE)
+            now = seen_by(root, STATE)
             assert now["at"] == k, "the order of the fields"
             assert now["said"].startswith(f"{number} for {name} is what comes out if you ")
             assert SAYS[mistake].split(". ")[0] in now["said"]
@@ -237,7 +237,7 @@ def check_by_keyboard(root: Locator, page: Page) -> None:
             page.keyboard.press("Control+a")
         page.keyboard.type(right)
         page.keyboard.press("Enter")
-        now = root.evaluate(STATE)
+        now = seen_by(root, STATE)
         assert not now["invalid"][k]
         if k < len(solutions) - 1:
             assert now["said"] == f"{right} for {name} is right."
@@ -250,7 +250,7 @@ def check_tab_order(root: Locator, page: Page) -> None:
     """Go through the fields with Tab: they come in the order of the backward pass."""
     fields_of(root)[0].focus()
     for k in range(len(fields_of(root))):
-        assert root.evaluate(STATE)["at"] == k
+        assert seen_by(root, STATE)["at"] == k
         page.keyboard.press("Tab")
 
 
@@ -314,7 +314,7 @@ def test_help_comes_when_it_is_asked_for(visit: Visit, path: str):
                 assert rule.startswith(f"For {name_of(last.get_attribute('aria-label'))}: ")
                 press["Hint"].click()
                 assert said(root).startswith(f"{rule} Here: ")
-                given = numbers_in(str(root.evaluate(SEEN)["given"]))
+                given = numbers_in(str(seen_by(root, SEEN)["given"]))
                 others = {right.replace("-", "−") for right, _ in solutions} - given - {"2"}  # ÷ 2
                 assert not numbers_in(said(root).partition(" Here: ")[2]) & others
                 assert last.input_value() == ""
@@ -604,11 +604,12 @@ def test_a_graph_shows_the_edge_that_is_asked_for(visit: Visit):
         ((_, root),) = drills_on(page, path)
         for field in fields_of(root):
             field.focus()
-            (left, right), (start, end) = root.evaluate(
+            (left, right), (start, end) = seen_by(
+                root,
                 """root => [".explorer-graph", ".explorer-now"].map((place) => {
                     const { left, right } = root.querySelector(place).getBoundingClientRect();
                     return [left, right];
-                })"""
+                })""",
             )
             assert left - 1 <= start < end <= right + 1
 

@@ -17,7 +17,7 @@ from notebooks import CHAPTERS
 from playwright.sync_api import Locator, Page
 from prose import cells_of, chapters, number_of, question_of
 from stored import figures_of
-from visits import ASKING, QUESTIONS, REMEMBERED, REMEMBERED_OF_NOTEBOOKS, Visit
+from visits import ASKING, QUESTIONS, REMEMBERED, REMEMBERED_OF_NOTEBOOKS, Visit, seen_by
 
 from backprop.explorers import ask
 from backprop.explorers.kit import base
@@ -273,20 +273,20 @@ def test_every_question_replies_to_every_answer(visit: Visit, path: str):
     with visit(path) as (page, warnings):
         for question in (q for q in QUESTIONS if q.page == path):
             root, data = page.locator(".question").nth(question.index), question.data
-            assert root.evaluate(REPLY) == ""
+            assert seen_by(root, REPLY) == ""
             assert texts(data["because"]) not in page.locator(".bd-article").inner_text()
             assert not root.get_by_role("button", name="Show the answer").is_visible()
             choosing, before = isinstance(data["replies"][0], str), page.url
             for i, one in enumerate(data["replies"]):
                 if choosing and i != data["answer"]:
-                    assert root.evaluate(COMMIT, [i, True]) == f"✗ No. {texts(one)}"
+                    assert seen_by(root, COMMIT, [i, True]) == f"✗ No. {texts(one)}"
                 elif not choosing:
-                    found = root.evaluate(COMMIT, [spelled(one[0]), False])
+                    found = seen_by(root, COMMIT, [spelled(one[0]), False])
                     assert found == f"✗ No. {texts(one[1])}"
             figure = data["show"].partition(":")[0]
             looks = page.evaluate(FIGURE, figure)
             right = data["answer"] if choosing else spelled(data["answer"])
-            assert root.evaluate(COMMIT, [right, choosing]) == f"✓ Right. {texts(data['because'])}"
+            assert seen_by(root, COMMIT, [right, choosing]) == f"✓ Right. {texts(data['because'])}"
             if figure:
                 assert page.evaluate(FIGURE, figure) != looks, "the figure does not move"
             assert page.url == before
@@ -308,7 +308,7 @@ def choice_on(page: Page) -> Locator:
 def data_of(root: Locator) -> dict:
     page, index = (
         root.page,
-        root.evaluate("e => [...document.querySelectorAll('.question')].indexOf(e)"),
+        seen_by(root, "e => [...document.querySelectorAll('.question')].indexOf(e)"),
     )
     path = page.url.partition("#")[0].rpartition("chapters/")[2]
     (found,) = [q for q in QUESTIONS if q.page == f"chapters/{path}" and q.index == index]
@@ -319,7 +319,7 @@ def check_by_hand(page: Page, hand: str) -> None:
     """Answer a question to be typed and one to be chosen, wrongly and rightly."""
     root = number_on(page)
     data, field = data_of(root), root.get_by_role("textbox")
-    assert field.evaluate("e => e.labels[0].textContent").strip()  # the question is its label
+    assert seen_by(field, "e => e.labels[0].textContent").strip()  # the question is its label
 
     def press(name: str) -> None:
         button = root.get_by_role("button", name=name)
@@ -328,7 +328,7 @@ def check_by_hand(page: Page, hand: str) -> None:
     def commit(words: str) -> str:
         field.fill(words)
         press("Check") if hand in ("click", "tap") else field.press("Enter")
-        return root.evaluate(REPLY)
+        return seen_by(root, REPLY)
 
     assert commit("") == "Type a number first."
     assert commit("two") == "Type one number, such as 2.5, −3 or 1/3."
@@ -337,17 +337,17 @@ def check_by_hand(page: Page, hand: str) -> None:
     assert commit(spelled(wrong).replace(".", ",")) == f"✗ No. {texts(reply)}"
     assert commit("-123.456") == "✗ No. It is something else."
     press("Show the answer")
-    assert root.evaluate(REPLY).endswith(
+    assert seen_by(root, REPLY).endswith(
         f"The answer: {texts(data['told'])}. {texts(data['because'])}"
     )
-    said = root.evaluate(REPLY)
+    said = seen_by(root, REPLY)
     assert not field.is_editable()
-    assert root.evaluate(COMMIT, [spelled(data["answer"]), False]) == said, "one more answer"
+    assert seen_by(root, COMMIT, [spelled(data["answer"]), False]) == said, "one more answer"
 
     root = choice_on(page)
     data = data_of(root)
     press("Check")
-    assert root.evaluate(REPLY) == "Choose one first."
+    assert seen_by(root, REPLY) == "Choose one first."
     radios = root.get_by_role("radio")
     assert root.get_by_role("group").count() == 1  # a fieldset
     right = data["answer"]
@@ -360,8 +360,8 @@ def check_by_hand(page: Page, hand: str) -> None:
     else:
         getattr(radios.nth(right), hand)()
         press("Check")
-    assert root.evaluate(REPLY) == f"✓ Right. {texts(data['because'])}"
-    radios.nth((right + 1) % radios.count()).evaluate("e => e.click()")
+    assert seen_by(root, REPLY) == f"✓ Right. {texts(data['because'])}"
+    seen_by(radios.nth((right + 1) % radios.count()), "e => e.click()")
     assert radios.nth(right).is_checked()
 
 
@@ -394,12 +394,12 @@ def test_by_pointer_where_nothing_is_kept(visit: Visit):
         root = choice_on(page)
         root.get_by_role("radio").first.click()
         root.get_by_role("button", name="Check").click()
-        assert root.evaluate(REPLY)
+        assert seen_by(root, REPLY)
         root = number_on(page)
         root.get_by_role("textbox").fill("-123.456")
         root.get_by_role("button", name="Check").click()
         root.get_by_role("button", name="Show the answer").click()
-        assert "The answer" in root.evaluate(REPLY)
+        assert "The answer" in seen_by(root, REPLY)
 
 
 def test_by_finger_on_a_small_phone_from_a_file(visit: Visit):
@@ -461,9 +461,9 @@ def test_the_start_page_shows_copies_and_forgets_what_was_answered(visit: Visit)
         typed, chosen = number_on(page), choice_on(page)
         data = data_of(typed)
         wrong = spelled(data["replies"][0][0])
-        typed.evaluate(COMMIT, [wrong, False])
-        typed.evaluate(COMMIT, [spelled(data["answer"]), False])
-        chosen.evaluate(COMMIT, [data_of(chosen)["answer"], True])
+        seen_by(typed, COMMIT, [wrong, False])
+        seen_by(typed, COMMIT, [spelled(data["answer"]), False])
+        seen_by(chosen, COMMIT, [data_of(chosen)["answer"], True])
         page.evaluate(
             """localStorage.setItem("backprop-in-fifteen-minutes:practice", '{"forks": 3}')"""
         )
