@@ -449,7 +449,8 @@ def test_nbval_compares_the_numbers_and_the_living_figures_of_a_chapter(tmp_path
 
 def nbval(path: Path) -> str:
     """Run nbval as the book does on a notebook elsewhere; return what it prints."""
-    options = ["-p", "conftest", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    options = ["-p", "tests.early", "-p", "conftest", "-p", "no:cacheprovider"]
+    options += ["--nbval", "--nbval-current-env"]
     folders = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, "--color=no", path.name],
