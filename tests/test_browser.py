@@ -505,12 +505,12 @@ HANDS = ("pointer", "keyboard")
 def use(control: ElementHandle, hand: str, key: str, part: float = 0.5) -> None:
     """Click at a part of a control's width, or press a key there. Its figure has to change."""
     page = control.owner_frame().page
-    place = seen_by(control, AIM, part)
+    place = control.evaluate(AIM, part)
     if hand == "keyboard":
         page.keyboard.press(key)
     else:
         page.mouse.click(*place)
-    assert seen_by(control, CHANGED) == "changed"
+    assert control.evaluate(CHANGED) == "changed"
 
 
 def test_every_control_changes_the_figure(figure: tuple[str, Locator]):
@@ -526,17 +526,17 @@ def test_a_swipe_that_begins_on_a_slider_scrolls_the_page_and_one_along_it_moves
         for slider in page.query_selector_all(".explorer input[type=range]"):
             value, most = int(slider.input_value()), int(slider.get_attribute("max"))
             way = 1 if value < most / 2 else -1  # to where it does not stand
-            x, y = seen_by(slider, AIM, 0.5 + 0.25 * way)
+            x, y = slider.evaluate(AIM, 0.5 + 0.25 * way)
             before = page.evaluate("scrollY")
             swipe(session, x, y, 0, -150)
             page.evaluate(STANDS)
             assert page.evaluate("scrollY") > before + 100
-            assert seen_by(slider, SAYS)[0] == str(value)
-            assert seen_by(slider, f"slider => ({LOOKS})(slider.closest('.explorer'))") == (
-                seen_by(slider, "slider => slider.closest('.explorer').before")
+            assert slider.evaluate(SAYS)[0] == str(value)
+            assert slider.evaluate(f"slider => ({LOOKS})(slider.closest('.explorer'))") == (
+                slider.evaluate("slider => slider.closest('.explorer').before")
             )
-            swipe(session, *seen_by(slider, AIM, 0.5), 30 * way, 0)
-            assert seen_by(slider, CHANGED) == "changed"
+            swipe(session, *slider.evaluate(AIM, 0.5), 30 * way, 0)
+            assert slider.evaluate(CHANGED) == "changed"
             assert (int(slider.input_value()) - value) * way > 0
 
 
@@ -576,9 +576,9 @@ def choose_another(select: ElementHandle, hand: str) -> None:
     if hand == "keyboard":
         use(select, hand, "ArrowDown" if first else "ArrowUp")
     else:  # a pointer opens a list that belongs to the system, where no test can reach
-        seen_by(select, AIM, 0)
+        select.evaluate(AIM, 0)
         select.select_option("1" if first else "0")
-        assert seen_by(select, CHANGED) == "changed"
+        assert select.evaluate(CHANGED) == "changed"
 
 
 def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
@@ -588,7 +588,7 @@ def move_to_both_ends(slider: ElementHandle, one: str, other: str) -> None:
         ends.reverse()
     for hand, (key, part, value) in zip((one, other), ends, strict=True):
         use(slider, hand, key, part)
-        now, text, shown = seen_by(slider, SAYS)
+        now, text, shown = slider.evaluate(SAYS)
         assert now == value
         assert shown == text
     if one == "keyboard":
