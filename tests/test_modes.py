@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from properties import arrays, assert_slopes, refused, sizes
-from sklearn.preprocessing import StandardScaler
 
 from backprop import Affine, BatchNorm, Dropout, Network, check_layer, check_network
 
@@ -236,6 +235,8 @@ def test_the_check_of_the_book_finds_batch_norm_right_with_its_own_eps(training)
 
 
 def test_columns_become_those_of_the_standard_scaler_of_scikit_learn():
+    from sklearn.preprocessing import StandardScaler  # takes a second, wherever it is collected
+
     x = np.random.default_rng(0).normal(3, 5, size=(9, 4))
     found = batch_norm(np.ones(4), np.zeros(4), eps=0).forward(x)
     assert_allclose(found, StandardScaler().fit_transform(x), rtol=1e-12)
