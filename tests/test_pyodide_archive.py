@@ -14,7 +14,7 @@ import pytest
 from pyodide_archive import NAME, SETTINGS, fill
 from pyodide_lock import CORE, LOCK, pyodide_digests, pyodide_lock
 
-CONTENTS = {"core.mjs": b"core" * 500, "numpy.whl": bytes(range(256)) * 4000, "other.whl": b"other"}
+CONTENTS = {"core.mjs": b"core" * 500, "numpy.whl": bytes(range(256)) * 400, "other.whl": b"other"}
 DIGESTS = {name: hashlib.sha256(CONTENTS[name]).hexdigest() for name in ("core.mjs", "numpy.whl")}
 
 
