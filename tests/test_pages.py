@@ -95,41 +95,47 @@ ALL_RULES = f"""(parts) => ({FAULTS})(parts, {{rules: {{
 # Colours take most of the time: whether texts can be read, and links told from the text around.
 # Texts of the same colours look the same wherever they stand, and so do links in texts that look
 # the same, so one of each kind is looked at, here and on all pages.
-CONTRASTS = f"""(seen) => {{
-  const grounds = new Map([[null, ""]]);
-  const groundOf = (part) => {{
-    if (!grounds.has(part)) {{
-      const {{ backgroundColor, backgroundImage, opacity, filter }} = getComputedStyle(part);
-      const own = [backgroundColor, backgroundImage, opacity, filter].join();
-      const through = own === "rgba(0, 0, 0, 0),none,1,none";
-      grounds.set(part, groundOf(part.parentElement) + (through ? "" : own));
-    }}
-    return grounds.get(part);
-  }};
+CONTRASTS = f"""async (seen) => {{
   const kinds = new Map(seen.map((kind) => [kind, null]));
-  const looks = (part) => {{
-    const {{ color, fontSize, fontWeight, textDecorationLine }} = getComputedStyle(part);
-    return [groundOf(part), color, fontSize, fontWeight, textDecorationLine];
-  }};
-  for (const part of document.querySelectorAll("body *")) {{
-    const texts = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (!texts || !part.checkVisibility()) continue;
-    const kind = looks(part).join();
-    if (!kinds.has(kind)) kinds.set(kind, part);
-  }}
   axe.setup();
-  for (const link of document.querySelectorAll("body a[href]")) {{
+  const links = [...document.querySelectorAll("body a[href]")].filter((link) =>
+    link.checkVisibility() && axe.commons.dom.isInTextBlock(link)).map((link) => {{
     let block = link.parentElement;
     while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
-    const kind = ["link", ...looks(link), ...looks(block)].join();
-    if (!kinds.has(kind) && link.checkVisibility() && axe.commons.dom.isInTextBlock(link))
-      kinds.set(kind, link);
-  }}
+    return [link, block];
+  }});
   axe.teardown();
-  const parts = [...kinds.values()].filter((part) => part);
-  const rules = ["color-contrast", "link-in-text-block"];
-  const found = parts.length ? ({FAULTS})(parts, {{runOnly: rules}}) : [];
-  return Promise.all([[...kinds.keys()], found]);
+  const found = {{}};
+  for (const scheme of ["light", "dark"]) {{
+    document.documentElement.dataset.theme = scheme;
+    const grounds = new Map([[null, ""]]);
+    const groundOf = (part) => {{
+      if (!grounds.has(part)) {{
+        const {{ backgroundColor, backgroundImage, opacity, filter }} = getComputedStyle(part);
+        const own = [backgroundColor, backgroundImage, opacity, filter].join();
+        const through = own === "rgba(0, 0, 0, 0),none,1,none";
+        grounds.set(part, groundOf(part.parentElement) + (through ? "" : own));
+      }}
+      return grounds.get(part);
+    }};
+    const looks = (part) => {{
+      const {{ color, fontSize, fontWeight, textDecorationLine }} = getComputedStyle(part);
+      return [groundOf(part), color, fontSize, fontWeight, textDecorationLine];
+    }};
+    const fresh = [];
+    const look = (part, ...kind) => {{
+      if (!kinds.has(`${{kind}}`)) fresh.push(part);
+      kinds.set(`${{kind}}`, null);
+    }};
+    for (const part of document.querySelectorAll("body *")) {{
+      const texts = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      if (texts && part.checkVisibility()) look(part, ...looks(part));
+    }}
+    for (const [link, block] of links) look(link, "link", ...looks(link), ...looks(block));
+    const rules = ["color-contrast", "link-in-text-block"];
+    found[scheme] = fresh.length ? await ({FAULTS})(fresh, {{runOnly: rules}}) : [];
+  }}
+  return [[...kinds.keys()], found];
 }}"""
 # WCAG 1.4.12: a reader may set texts so wide, and then nothing may be lost either.
 SPACED = ".bd-main { letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5; }"
@@ -199,9 +205,8 @@ def seen(page: Page, address: str) -> dict[str, dict]:
         page.evaluate(UNFOLD)
         page.evaluate(AXE_SCRIPT)
         here["rules"] = page.evaluate(ALL_RULES, BUT_SOURCE if alike else WHOLE)
-        for scheme in ("light", "dark"):
-            page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
-            kinds, here[scheme] = page.evaluate(CONTRASTS, kinds)
+        kinds, contrasts = page.evaluate(CONTRASTS, kinds)
+        here |= contrasts
         page.add_style_tag(content=SPACED)
         page.set_viewport_size(PHONE)
         edition = "zh" if path.startswith("zh/") else "en"
