@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import early
 import nbformat
 import pytest
 from browser import launch
@@ -68,7 +69,12 @@ def serve(folder: Path) -> Iterator[str]:
         # seen from sys.prefix: in a whole path, JupyterLab takes a [ for the begin of a pattern
         "LabApp.extra_labextensions_path": "share/jupyter/labextensions",
     }
-    command = [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in settings.items())]
+    command = [
+        sys.executable,
+        early.__file__,
+        "jupyterlab",
+        *(f"--{k}={v}" for k, v in settings.items()),
+    ]
     # the reader's own settings and kernels stay out of it
     private = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     address = f"http://127.0.0.1:{port}"

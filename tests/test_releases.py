@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dead_links
+import early
 import pytest
 import repository
 import version
@@ -18,16 +19,13 @@ from bs4 import BeautifulSoup
 from notebooks import ROOT
 from sphinx.errors import ExtensionError
 
-TOOLS = str(Path(sys.executable).parent)
 WORKFLOWS = ROOT / ".github" / "workflows"
 DEAD = {"filename": "a.md", "lineno": 1, "status": "broken", "code": 0, "uri": "https://a.example"}
 
 
-def tool(name: str, *arguments: str) -> str:
+def said_by(*command: str) -> str:
     """Run a tool of the tests; return what it says, which is nothing but praise if all is well."""
-    found = shutil.which(name, path=TOOLS)
-    assert found
-    result = subprocess.run([found, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8")
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     return "" if result.returncode == 0 else result.stdout + result.stderr
 
 
@@ -85,14 +83,17 @@ def test_what_is_no_release_has_no_notes(
 )
 def test_files_for_others_have_the_form_that_these_expect(schema: str, files: list[str]) -> None:
     assert files
-    assert tool("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files) == ""
+    command = [sys.executable, early.__file__, "check_jsonschema"]
+    options = ["--builtin-schema", f"vendor.{schema}"]
+    assert said_by(*command, *options, *files) == ""
 
 
 # --- workflows ----------------------------------------------------------------------------------
 
 
 def test_the_linter_finds_nothing_in_the_workflows() -> None:
-    assert tool("zizmor", "--offline", "--persona", "auditor", ".github") == ""
+    zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+    assert said_by(zizmor, "--offline", "--persona", "auditor", ".github") == ""
 
 
 def test_workflows_use_commands_that_there_are() -> None:
@@ -200,7 +201,7 @@ def test_a_page_leads_to_its_source_where_the_repository_is_known(
     notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "chapters" / "notation.ipynb").write_text(json.dumps(notebook))
     html = tmp_path / "_build"
-    command = [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(html)]
+    command = [sys.executable, early.__file__, "sphinx", "-q", str(tmp_path), str(html)]
     result = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
     page = BeautifulSoup((html / "chapters/notation.html").read_text("utf-8"), "html.parser")
