@@ -9,6 +9,7 @@ from shutil import copy, copytree, ignore_patterns
 from zipfile import ZipFile
 
 import pytest
+from notebooks import CHAPTERS
 from wheels import pack_folder
 
 import backprop
@@ -55,6 +56,13 @@ def imported(module: str) -> Iterator[str]:
 def test_the_docstring_of_a_folder_lists_every_module_once(folder: str) -> None:
     here = [name.rpartition("/")[2] for name in MODULES if name.rpartition("/")[0] == folder]
     assert sorted(order(folder)) == here
+
+
+def test_the_introduction_to_the_code_lists_all_modules_below_the_figures() -> None:
+    text = (CHAPTERS / "api.md").read_text(encoding="utf-8")
+    found = re.findall(r"^## `([\w.]+)`", text, re.MULTILINE)
+    modules = [name.replace("/", ".") for name in MODULES if storey(name) in ("lesson", "show")]
+    assert sorted({*found} - {"explorers"}) == modules
 
 
 def test_the_reader_of_imports_sees_every_kind() -> None:

@@ -4,10 +4,10 @@ This folder is the lesson. From the ground up: ``contracts`` (what input is dema
 (the contract around every node), ``node``, ``nodes``, ``layers``, ``apart`` (softmax and
 cross-entropy as two nodes), ``activations``, ``modes`` (layers that learning switches),
 ``residual``, ``convolution``, ``graph``, ``saving``, ``network``, ``initial`` (networks with random
-first weights), ``optimizers``, ``training``, ``grids``, ``checking``, ``mistakes`` (of those who
-write gradients), ``tasks`` (what readers write), ``trial`` (a run of it), ``judging``,
-``datasets``. Imported by their own names are ``peers`` (the same network in PyTorch and in JAX) and
-``broken`` (the suspects of chapter 7, wrong on purpose).
+first weights), ``optimizers``, ``training``, ``grids``, ``unchanged`` (what a check sets back),
+``checking``, ``mistakes`` (of those who write gradients), ``tasks`` (what readers write), ``trial``
+(a run of it), ``judging``, ``datasets``. Imported by their own names are ``peers`` (the same
+network in PyTorch and in JAX) and ``broken`` (the suspects of chapter 7, wrong on purpose).
 
 Two more storeys stand on it: ``show/`` draws the lesson, and ``explorers/`` has the interactive
 figures, which use both.
