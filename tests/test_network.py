@@ -525,8 +525,8 @@ def test_bad_input_is_refused_by_name(call, parts):
     [
         (lambda p: p[:-1], ["parameters must be a list of 4 arrays, got 3"]),
         (lambda p: [*p, p[0]], ["parameters must be a list of 4 arrays, got 5"]),
-        (lambda p: iter(p), ["parameters must be a list of 4 arrays, got list_iterator"]),
-        (lambda p: dict(enumerate(p)), ["parameters must be a list of 4 arrays, got dict"]),
+        (lambda p: iter(p), ["parameters must be a list of 4 arrays, got a list_iterator"]),
+        (lambda p: dict(enumerate(p)), ["parameters must be a list of 4 arrays, got a dict"]),
         (lambda p: [[["a"] * 5] * 2, *p[1:]], ["parameters must hold real numbers", "<U1"]),
         (lambda p: [[[1.0], [1.0, 2.0]], *p[1:]], ["parameters must hold real numbers in equal"]),
         (lambda p: [p[0] + 1j, *p[1:]], ["parameters must hold real numbers", "complex128"]),

@@ -356,7 +356,7 @@ def test_bends_need_one_network_for_points_of_the_plane(ax, network):
 
 BAD_LOSSES = [
     (RUN, 'losses must be curves by name, such as {"loss": history.loss}, got a History'),
-    (RUN.loss, "losses must be curves by name ... got a ndarray"),
+    (RUN.loss, "losses must be curves by name ... got an ndarray"),
     ({}, "losses must hold 1 to 4 curves, got 0"),
     ({"a": RUN}, "losses['a'] must hold real numbers, got dtype object"),
     ({"a": [1j, 2, 3]}, "losses['a'] must hold real numbers, got dtype complex128"),

@@ -785,12 +785,12 @@ class Steps:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda _: None, "what Steps.step returns must be a list of 4 arrays, got NoneType"),
+        (lambda _: None, "what Steps.step returns must be a list of 4 arrays, got a NoneType"),
         (lambda p: p[:-1], "what Steps.step returns must be a list of 4 arrays, got 3"),
         (lambda p: [*p, p[0]], "what Steps.step returns must be a list of 4 arrays, got 5"),
         (
             lambda p: iter(p),
-            "what Steps.step returns must be a list of 4 arrays, got list_iterator",
+            "what Steps.step returns must be a list of 4 arrays, got a list_iterator",
         ),
         (lambda p: [None, *p[1:]], "what Steps.step returns must hold real numbers, got dtype obj"),
         (

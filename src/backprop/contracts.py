@@ -88,6 +88,16 @@ def some_of(name: str, values: Any, known: Sequence[Any], count: int | None = No
     return values
 
 
+def a_type(thing: object) -> str:
+    """Return the name of a thing's type with its article.
+
+    >>> a_type([1.0]), a_type(1), a_type(np.ones(1))
+    ('a list', 'an int', 'an ndarray')
+    """
+    name = type(thing).__name__
+    return f"{'an' if name == 'ndarray' or name[0].lower() in 'aeio' else 'a'} {name}"
+
+
 def listed(name: str, values: Any, of: str, *, least: int = 1) -> Any:
     """Return ``values`` if it is a list, or an array of one axis, of ``least`` values or more."""
     try:
@@ -104,7 +114,7 @@ def list_of_arrays(name: str, values: Any, count: int | None = None) -> Any:
     is_list = type(values) in (tuple, list) or isinstance(values, list | tuple)
     if is_list and count in (None, len(values)):
         return values
-    found = len(values) if is_list else type(values).__name__
+    found = len(values) if is_list else a_type(values)
     many = "" if count is None else f"{count} "
     raise ValueError(f"{name} must be a list of {many}arrays, got {found}")
 

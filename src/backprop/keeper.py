@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .contracts import fitting, floating, shape
+from .contracts import a_type, fitting, floating, shape
 
 Method = Callable[..., Any]
 # What a training sets in its nodes, and takes away at its end.
@@ -182,7 +182,7 @@ def wrong_number(node: Any, found: Any, count: int) -> str:
     """Say which gradients a ``backward`` must return, and what it has returned."""
     names = (node.names or ())[: len(node.names or ()) - node.labels]
     expected = "one gradient" if count == 1 else f"a tuple of {count} gradients"
-    got = f"a {type(found).__name__}"
+    got = a_type(found)
     if found is None:
         got = "None (is the return missing?)"
     elif isinstance(found, tuple):
@@ -198,7 +198,7 @@ def demand_parameter_gradients(node: Any) -> None:
     """Demand a gradient for each parameter, in its shape."""
     kind, found, parameters = type(node).__name__, node.gradients, node.parameters
     if type(found) not in (tuple, list) or len(found) != len(parameters):
-        got = f"{len(found)}" if isinstance(found, tuple | list) else f"a {type(found).__name__}"
+        got = f"{len(found)}" if isinstance(found, tuple | list) else a_type(found)
         raise ValueError(
             f"gradients of {kind} must be a tuple of {len(parameters)}, one for each parameter, "
             f"got {got}"
@@ -207,5 +207,5 @@ def demand_parameter_gradients(node: Any) -> None:
         if not is_gradient(gradient, parameter):
             label = f"the gradient of parameter {i} from {kind}.backward"
             if isinstance(gradient, list | tuple):  # a step could not multiply it
-                raise ValueError(f"{label} must be an array, got a {type(gradient).__name__}")
+                raise ValueError(f"{label} must be an array, got {a_type(gradient)}")
             fitting(label, floating(label, gradient), f"parameter {i}", parameter)

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import mistakes
 from .checking import numerical_gradient
-from .contracts import Array, Value, fitting, floating, shape
+from .contracts import Array, Value, a_type, fitting, floating, shape
 from .keeper import unwatched
 from .layers import Affine, ReLU, SoftmaxWithLoss
 from .mistakes import Data, Gradients, Mistakes
@@ -163,7 +163,7 @@ class StepTask(Task):
         if new is None:
             return dict.fromkeys(self.names)
         if not isinstance(new, tuple) or len(new) != len(old):
-            got = f"{len(new)}" if isinstance(new, tuple) else f"a {type(new).__name__}"
+            got = f"{len(new)}" if isinstance(new, tuple) else a_type(new)
             raise ValueError(f"a step must return the tuple W1, b1, W2, b2, got {got}")
         after, gradients = dict(zip(self.arrays, new, strict=True)), {}
         for gradient in self.names:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .checking import relative_error
-from .contracts import Array, floats
+from .contracts import Array, a_type, floats
 from .mistakes import Data
 from .tasks import LayerTask, Task
 
@@ -48,7 +48,7 @@ class Trial:
             except ValueError as error:
                 self.refused[name] = f"{name} is not set" if value is None else str(error)
             if isinstance(value, list | tuple):
-                self.refused[name] = f"{name} must be an array, got a {type(value).__name__}"
+                self.refused[name] = f"{name} must be an array, got {a_type(value)}"
         if all(value is None for value in found.values()):
             self.empty = "returns None"
         elif not any(map(np.any, self.found.values())) and not self.refused:

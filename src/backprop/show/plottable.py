@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ..contracts import Array, array, floats, listed, one_hot
+from ..contracts import Array, a_type, array, floats, listed, one_hot
 from ..network import Network, single
 
 LARGEST = 1e250  # beyond it, a log axis cannot be scaled
@@ -58,8 +58,7 @@ def by_name(
     """Return 1 to ``most`` curves by name if a log axis can show them, each of this length."""
     if not isinstance(losses, Mapping):
         raise ValueError(
-            'losses must be curves by name, such as {"loss": history.loss}, '
-            f"got a {type(losses).__name__}"
+            f'losses must be curves by name, such as {{"loss": history.loss}}, got {a_type(losses)}'
         )
     if not 1 <= len(losses) <= most:
         raise ValueError(f"losses must hold 1 to {most} curves, got {len(losses)}")
