@@ -78,18 +78,26 @@ class Task:
         """Each number that a mistake alone leads to, and at the same place the right one."""
         found = self.answers
         wrong, right = [], []
-        for ask in self.asks:
-            earlier, answer = [found[one] for one in ask.after], found[ask.name]
-            for way in ask.wrong.values():
-                wrong.append(np.full(answer.shape, run(way, earlier)).ravel())
-                right.append(answer.ravel())
-        return np.concatenate(wrong), np.concatenate(right)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for ask in self.asks:
+                earlier, answer = [found[one] for one in ask.after], found[ask.name]
+                for way in ask.wrong.values():
+                    made = np.asarray(way(*earlier) if callable(way) else way)
+                    if made.shape != answer.shape:  # one number for all entries
+                        made = np.broadcast_to(made, answer.shape)
+                    wrong.append(made.ravel())
+                right += [answer.ravel()] * len(ask.wrong)
+        return finite_or_nan(np.concatenate(wrong)), np.concatenate(right)
 
 
 def run(way: Way | Array, earlier: Sequence[Array]) -> Array:
     """Return the numbers that a way leads to, NaN where it would divide by 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.asarray(way(*earlier) if callable(way) else way, float)
+        return finite_or_nan(np.asarray(way(*earlier) if callable(way) else way, float))
+
+
+def finite_or_nan(found: Array) -> Array:
+    """Return what was found, NaN where that is no number."""
     finite = np.isfinite(found)
     return found if finite.all() else np.where(finite, found, np.nan)
 
