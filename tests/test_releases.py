@@ -93,6 +93,7 @@ def test_files_for_others_have_the_form_that_these_expect(schema: str, files: li
 
 def test_the_linter_finds_nothing_in_the_workflows() -> None:
     zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+    assert zizmor
     assert said_by(zizmor, "--offline", "--persona", "auditor", ".github") == ""
 
 

@@ -180,8 +180,9 @@ def seen_by(element: Locator, script: str, given: object = None) -> Any:
     ``Locator.evaluate`` waits for an element and asks five times: in Chromium that takes four
     times as long, in Firefox ten times.
     """
-    one = "([element, ...more], given) => { if (!element || more.length) throw more.length;"
-    return element.evaluate_all(f"{one} return ({script})(element, given) }}", given)
+    one = "if (found.length !== 1) throw Error(`There are ${found.length} elements, not one`);"
+    call = f"(found, given) => {{ {one} return ({script})(found[0], given); }}"
+    return element.evaluate_all(call, given)
 
 
 def untold(page: Page, told: Iterable[str] = REMEMBERED) -> list[str]:
