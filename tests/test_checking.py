@@ -450,6 +450,30 @@ def test_where_the_step_is_lost_in_rounding_nothing_has_been_measured(x):
     assert math.inf in check_layer(Scaled(2.0), np.array([1.0, x]))
 
 
+class Counting(Node):
+    """A node that notes in an array of its own, in place, how often it went forward."""
+
+    def __init__(self) -> None:
+        self.passes = np.zeros(1)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        self.passes += 1
+        return 2 * x
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        return 2 * dout
+
+
+def test_a_check_sets_back_what_its_passes_change_inside_of_an_array():
+    checked = Counting()
+    for size in (2, 20):  # the more numbers, the more passes measure
+        x = np.ones((1, size))
+        before, passes = checked.passes, checked.passes[0]
+        assert check_layer(checked, x)[0] < 1e-7
+        assert checked.passes is before
+        assert 1 <= checked.passes[0] - passes <= 2, "those of the check itself, not of measuring"
+
+
 def test_after_a_check_backward_belongs_to_the_checked_point():
     layer = Multiply()
     check_layer(layer, 2.0, 3.0)

@@ -22,7 +22,7 @@ from backprop.explorers.practice import figure
 from backprop.explorers.practice.levels import LEVELS, task
 from backprop.explorers.practice.mistakes import SAYS
 from backprop.explorers.practice.table import table
-from backprop.explorers.practice.task import factors
+from backprop.explorers.practice.task import Ask, Task, factors, hidden
 
 FOLDER = Path(figure.__file__).parent
 STAGES = [(level, k) for level, stages in LEVELS.items() for k in range(len(stages))]
@@ -77,6 +77,16 @@ def judge(browser: Browser):
 def bundle_with_exports() -> str:
     """Return the judge of the drills and the reader of numbers as a module of their own."""
     return f"{bundle(FOLDER / 'grade.js')}export {{ taskOf, grade, read }};"
+
+
+def test_a_mistake_that_divides_by_0_leads_to_no_number_and_hides_nothing():
+    mistakes = {"divided": lambda: np.divide(4.0, 0.0), "twice": np.array([6.0, 2.0])}
+    right = np.array([3.0, 2.0])
+    ask = Ask("dx", (), lambda: right, mistakes, "x", "the gradient of x", "rule", ["", ""])
+    wrong, beside = (found.tolist() for found in Task("made up", {}, [ask]).slips)
+    assert wrong == pytest.approx([np.nan, np.nan, 6, 2, -3, -2], nan_ok=True)
+    assert beside == [3, 2] * 3
+    assert hidden(Task("made up", {}, [ask])) == 1, "the 2 that is right anyway"
 
 
 @every_stage

@@ -31,13 +31,13 @@ def packed(corner: int, borders: Sequence[Border]) -> tuple[bytes, bytes]:
 
 
 def on_grid(places: Sequence[Place]) -> list[Point]:
-    """Return places in steps of the grid; several at one step become one, but for the ends."""
+    """Return places in steps of the grid."""
+    return [(step(x), step(y)) for x, y, *_ in places]
 
-    def step(r: float) -> int:
-        return round((r / EDGE + 1) / 2 * GRID)
 
-    steps = [(step(x), step(y)) for x, y, *_ in places]
-    return [steps[0], *(b for a, b in pairwise(steps[:-1]) if a != b), steps[-1]]
+def step(r: float) -> int:
+    """Return how many steps of the grid a coordinate is from the lower, or left, side."""
+    return round((r / EDGE + 1) / 2 * GRID)
 
 
 def thinned(line: list[Point]) -> list[Point]:
