@@ -21,7 +21,8 @@ SIZES = """\
 
 1 KB is 1000 bytes. Text is compressed with gzip -6, as most web servers send it. The page is the \
 HTML with all scripts, stylesheets and images that it names. Our JavaScript is that of the \
-interactive figures; most of it stands with their tables. Notebooks are not compressed.
+interactive figures which comes at once; then comes what a kind of figure alone needs, with its \
+tables, when the reader is near one: the largest is shown. Notebooks are not compressed.
 """
 
 SITE = "The site, not compressed. `lite/` is what runs the chapters in the browser."
@@ -36,9 +37,9 @@ SHOWN = """\
 ## When a page shows
 
 Milliseconds from opening the page to the largest contentful paint, and to the frame that shows \
-the last of its interactive figures. Medians of {loads} loads with an empty cache from a server \
-on the same computer: there is no network in them. "4 × slower" is the same with a slowed-down \
-processor, as a stand-in for a phone.
+the last of its interactive figures, if all are asked for at once. Medians of {loads} loads with \
+an empty cache from a server on the same computer: there is no network in them. "4 × slower" is \
+the same with a slowed-down processor, as a stand-in for a phone.
 """
 
 ANSWERED = """\
@@ -96,6 +97,7 @@ class Report:
             "html_gzip_kb": "HTML",
             "tables_gzip_kb": "tables of figures",
             "javascript_gzip_kb": "our JavaScript",
+            "figure_gzip_kb": "of a figure",
             "images_kb": "images",
             "page_gzip_kb": "page",
             "notebook_kb": "notebook",

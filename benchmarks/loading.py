@@ -26,13 +26,15 @@ BUTTONS = "button:not(.explorer-address *):visible"  # all that change the figur
 LONGEST_WAIT = 5000  # milliseconds, for what a key press changes
 
 # The page notes when the frame begins that shows the last of its figures, and how long key presses
-# take.
+# take. All figures are asked for at once, as by a link to one; else they come when they are near.
 #
 # A frame is painted between its animation callback and the next message, so the clock of a press
 # stops at that. It starts at the time stamp of the key event, when the browser got the key. (The
 # browser's own Event Timing rounds to 8 ms and leaves out what is faster than 16 ms.) The frame of
 # the figures has no such end: there the formulas come before the message.
 NOTE = """
+  addEventListener("DOMContentLoaded", () =>
+    dispatchEvent(new CustomEvent("explorer-show", { detail: "" })));
   window.figuresShown = null; // milliseconds from opening the page
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => [...change.addedNodes]);

@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup, SoupStrainer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "site"))
 
-from shared_texts import TABLES, tables_of  # noqa: E402
+from shared_texts import files_of, tables_in, tables_of  # noqa: E402
 
 HTML = ROOT / "_build" / "html"
 LITE = HTML / "lite"
@@ -63,18 +63,22 @@ def linked_files(name: str) -> set[Path]:
     return {(page_file(name).parent / path).resolve() for path in paths}
 
 
-def own_scripts(name: str) -> list[bytes]:
-    """Return our JavaScript of a page: the host of the figures, their modules, and what else.
+def modules_of(name: str) -> list[bytes]:
+    """Return the JavaScript in each file of tables: what comes at once, then each kind of figure.
 
     The texts of which modules are made stand once beside the page (``site/shared_texts.py``).
     """
+    models = tables_of(page_file(name))["state"].values()
+    used = {str(i) for model in models for i in model["state"].get("_esm", [])}
+    files = [tables_in(file)["texts"] for file in files_of(page_file(name))]
+    return ["".join(texts[i] for i in texts if i in used).encode() for texts in files]
+
+
+def own_scripts(name: str) -> list[bytes]:
+    """Return our JavaScript that a page loads at once: the host of the figures, and what else."""
     own = [tag.get_text().encode() for tag in loading_tags(name).select("script[type=module]")]
-    stored = tables_of(page_file(name))
-    if not stored["state"]:
-        return own
-    used = {i for model in stored["state"].values() for i in model["state"].get("_esm", [])}
-    modules = "".join(stored["texts"][i] for i in sorted(used))
-    return [(HTML / "static_widgets.js").read_bytes(), modules.encode(), *own]
+    at_once = modules_of(name)[:1]
+    return [*([(HTML / "static_widgets.js").read_bytes()] if at_once else []), *at_once, *own]
 
 
 # --- sizes --------------------------------------------------------------------------------------
@@ -98,14 +102,18 @@ def html_kb(name: str) -> float:
 
 
 def tables_kb(name: str) -> float:
-    """Return the size of the tables of a page's figures with their modules, compressed, in KB."""
-    tables = page_file(name).with_suffix(TABLES)
-    return sent(tables) / 1e3 if tables.exists() else 0.0
+    """Return the size of all tables of a page's figures with their modules, compressed, in KB."""
+    return sum(map(sent, files_of(page_file(name)))) / 1e3
 
 
 def javascript_kb(name: str) -> float:
-    """Return the size of our JavaScript on a page, compressed, in KB."""
+    """Return the size of our JavaScript that a page loads at once, compressed, in KB."""
     return sum(map(compressed, own_scripts(name))) / 1e3
+
+
+def figure_kb(name: str) -> float:
+    """Return the most that one kind of figure adds to it when a reader comes near, in KB."""
+    return max(map(compressed, modules_of(name)[1:]), default=0) / 1e3
 
 
 def images_kb(name: str) -> float:
@@ -145,6 +153,7 @@ PAGE_SIZES: dict[str, Callable[[str], float]] = {
     "html_gzip_kb": html_kb,
     "tables_gzip_kb": tables_kb,
     "javascript_gzip_kb": javascript_kb,
+    "figure_gzip_kb": figure_kb,
     "images_kb": images_kb,
     "page_gzip_kb": page_kb,
     "notebook_kb": notebook_kb,

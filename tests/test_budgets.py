@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from book_report import report
 from notebooks import ROOT
+from visits import PAGES
 from weights import BUDGETS, HTML, Size, page_names, sizes
 
 BENCHMARKS = ROOT / "benchmarks"
@@ -40,6 +41,7 @@ def test_what_a_page_has_is_weighed(weighed: list[Size], name: str) -> None:
     assert found["html_gzip_kb"] > 1
     assert found["page_gzip_kb"] > found["html_gzip_kb"] + found["images_kb"] + 60  # the theme
     assert (found["javascript_gzip_kb"] > 1) == ("static_widgets.js" in html)
+    assert (found["figure_gzip_kb"] > 1) == (f"{name}.html" in PAGES)
     assert (found["images_kb"] > 1) == ("_images/" in html)
     assert (found["notebook_kb"] > 1) == (ROOT / f"{name}.ipynb").exists()
 

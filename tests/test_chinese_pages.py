@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_browser import LEAVES
 from test_site import internal_references_resolve
 from test_translation import PAGES, left_in
-from visits import HTML, untold
+from visits import AT_ONCE, HTML, untold
 
 FOLDER = HTML / LANGUAGE
 MISSING = "There is no Chinese edition; to build it: python run.py book --draft --no-serve"
@@ -74,6 +74,7 @@ def tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     assert FOLDER.is_dir(), MISSING
     problems: list[str] = []
     with browser.new_context(reduced_motion="reduce") as context:
+        context.add_init_script(AT_ONCE)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))

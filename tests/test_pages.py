@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 from stylesheets import selectors_of
-from visits import CHINESE, HTML
+from visits import AT_ONCE, CHINESE, HTML
 
 APART = {HTML / "_static", HTML / "lite", CHINESE / "_static"}  # templates, pages of JupyterLab
 APART |= {CHINESE / "_modules"}  # the same code again
@@ -50,6 +50,7 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page that makes no fading changes."""
     with browser.new_context(viewport=WIDE, reduced_motion="reduce") as context:
+        context.add_init_script(AT_ONCE)
         yield context.new_page()
 
 
@@ -358,6 +359,7 @@ def test_a_page_has_its_colours_before_its_scripts_run(
     browser: Browser, address: str, stored: dict, system: str, theme: str
 ):
     with browser.new_context(color_scheme=system) as context:
+        context.add_init_script(AT_ONCE)
         context.add_init_script(f"Object.assign(localStorage, {json.dumps(stored)})")
         page = context.new_page()
         page.route("**/*.js*", lambda route: route.abort())

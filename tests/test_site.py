@@ -359,5 +359,5 @@ def test_check_notices_what_it_is_for(check: Check, tmp_path: Path) -> None:
         folder.mkdir()
         page = folder / "page.html"
         page.write_text(f'<article class="bd-article">{broken}</article>', encoding="utf-8")
-        (folder / "page.figures.js").write_text('figures = {"state": {"a1": {}}};\n')
+        (folder / "page.figures.js").write_text('figures = {"state": {"a1": {}}, "texts": {}};\n')
         assert len(list(check(page))) == (1 if number else 0), broken

@@ -111,6 +111,8 @@ def addresses() -> Iterator[dict[str, str]]:
 
 USUAL = {"color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"}
 WINDOW = {"width": 1280, "height": 720}
+AT_ONCE = """addEventListener("DOMContentLoaded", () =>
+  dispatchEvent(new CustomEvent("explorer-show", { detail: "" })))"""  # no figure waits to be near
 REMEMBERED = {  # by names in the browser, in words of the start page: nothing else may be stored
     r"backprop-in-fifteen-minutes:(questions|practice(/[a-z]+)?)": "answers and drills",
     "mode|theme": "light or dark",
@@ -203,7 +205,8 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
     left this computer. ``problems`` is how many are expected, each by a figure that does not live;
     ``change`` changes the text of the page on its way, ``change_tables`` the tables of its figures;
     ``twice`` says that a figure stands there twice then; ``script`` runs before the page's own.
-    Other options are those of contexts.
+    With ``far`` only those figures live that the window is near. Other options are those of
+    contexts.
     """
     idle: dict[str, list[Tab]] = {}
 
@@ -225,11 +228,13 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         change_tables: Callable[[dict], dict] = dict,
         twice: bool = False,
         script: str = "",
+        far: bool = False,
         **options: object,
     ) -> Iterator[tuple[Page, list[str]]]:
         look = {key: options.pop(key) for key in USUAL if key in options}
         window = options.pop("viewport", WINDOW)
         scripts = options.get("java_script_enabled", True)
+        script = script if far else f"{AT_ONCE}; {script}"
         free = idle.setdefault(str((script, options)), [])
         here = free.pop() if free else new_tab(script, options)
         page, plain = here.page, path.partition("#")[0]
@@ -256,8 +261,9 @@ def visit(browser: Browser, addresses: dict[str, str]) -> Visit:
         if window != WINDOW:
             page.set_viewport_size(window)
         page.goto(addresses[way] + path)
-        if scripts:
+        if scripts and not far:
             wait_for_figures(page, len(on(plain)) + twice - problems)
+        if scripts:
             asked = sum(question.page == plain for question in QUESTIONS)
             page.wait_for_function(
                 "count => document.querySelectorAll('.question').length === count", arg=asked
