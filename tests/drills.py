@@ -40,7 +40,7 @@ class Solver:
     def solve(self, name: str) -> tuple[Number, Numbers]:
         """Return the right number of an entry and those of mistakes, from what has been found."""
         right, wrong = self.without_signs(name)
-        return right, {**wrong, "minus": -right}
+        return right, wrong if "sign" in wrong else {**wrong, "minus": -right}
 
     def without_signs(self, name: str) -> tuple[Number, Numbers]:
         if name.startswith("the "):
@@ -165,6 +165,8 @@ class Solver:
             **gathered(terms),
             "value": W[i][j],
         }
+        if len(x) == len(W) == len(d) == 2:
+            wrong["entry by entry"] = x[i][j] * d[i][j]
         if len(x) == 2:
             wrong["x not transposed"] = sum(x[i][n] * d[n][j] for n in range(2))
         return sum(terms), wrong
@@ -172,13 +174,19 @@ class Solver:
     def inputs(self, x: str, W: str, dout: str, n: int, i: int) -> tuple[Number, Numbers]:
         x, W, d = self.matrix(x), self.matrix(W), self.matrix(dout)
         terms = [d[n][j] * W[i][j] for j in range(2)]
-        return sum(terms), {
-            "own input": x[n][i] * sum(d[n]),
+        wrong: Numbers = {
             "no dout": sum(W[i]),
             "W not transposed": sum(d[n][j] * W[j][i] for j in range(2)),
             **gathered(terms),
             "value": x[n][i],
         }
+        if "h" in self.m:  # the ReLU is the next node
+            wrong["masked too early"] = sum(terms) if self.m["h"][n][i] > 0 else Fraction(0)
+        else:
+            wrong["own input"] = x[n][i] * sum(d[n])
+        if len(x) == 2:
+            wrong["entry by entry"] = d[n][i] * W[n][i]
+        return sum(terms), wrong
 
     def biases(self, j: int) -> tuple[Number, Numbers]:
         d = self.m["dout"]
@@ -187,7 +195,7 @@ class Solver:
             "times the bias": self.m["b"][0][j] * sum(terms),
             "no dout": Fraction(len(d)),
             **gathered(terms),
-            "all summed": sum(sum(row) for row in d),
+            "all summed": sum(map(sum, d)),
             "value": self.m["b"][0][j],
         }
         if len(d) == 2:
@@ -229,6 +237,9 @@ class Solver:
         return dW + reg * W, {
             "no penalty": dW,
             "factor 2": dW + 2 * reg * W,
+            "half of it": dW + reg * W / 2,
+            "penalty alone": reg * W,
+            "lr for reg": dW + lr * W,
             "penalty itself": dW + reg * W * W / 2,
             "no reg": dW + W,
             "penalty subtracted": dW - reg * W,
@@ -237,7 +248,10 @@ class Solver:
 
     def bias_with_penalty(self) -> tuple[Number, Numbers]:
         b, db = self.value("b"), self.value("db")
-        return db, {"penalty on the bias": db + self.value("reg") * b}
+        return db, {
+            "penalty on the bias": db + self.value("reg") * b,
+            "lr too early": self.value("lr") * db,
+        }
 
     def new_weight(self, k: int) -> tuple[Number, Numbers]:
         total = self.found.get(f"dW with penalty, entry [0, {k}]", self.m["dW"][0][k])
@@ -277,7 +291,7 @@ def through_relu(x: Fraction, d: Number) -> tuple[Number, Numbers]:
 
 def gathered(terms: list[Fraction]) -> Numbers:
     """Return what comes of terms that are not added, as they should be."""
-    return {"mean": sum(terms) / len(terms), "counted once": terms[0], "overwritten": terms[-1]}
+    return {"mean": sum(terms) / len(terms), "first term": terms[0], "last term": terms[-1]}
 
 
 def solved(

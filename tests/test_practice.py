@@ -14,7 +14,7 @@ import pytest
 from drills import Solver, solved, typed
 from notebooks import ROOT, WIDGET_STATE
 from playwright.sync_api import Browser, Locator, Page
-from visits import Visit, seen_by
+from visits import AT_ONCE, Visit, seen_by
 
 from backprop.explorers import BackwardDrill
 from backprop.explorers.kit.base import bundle
@@ -56,9 +56,9 @@ async ([text, given]) => {
     const once = (text) => known.get(text) ?? known.set(text, read(text)).get(text);
     return JSON.stringify(cases.map(({ n, sheets }) => {
         const task = taskOf(stage, n);
-        return sheets.map(({ texts, asked }) => {
+        return sheets.map(({ texts, asked, old = [] }) => {
             const typed = texts.map(once);
-            return asked.map((k) => grade(task, typed, k));
+            return asked.map((k) => grade(task, typed, k, old.map((one) => one && once(one))));
         });
     }));
 }
@@ -143,6 +143,63 @@ def deserved(number, answer, wrong, else_right: str = "right") -> dict:
     if number == answer:
         return {"verdict": else_right}
     return {"verdict": "mistake", "names": sorted(key for key, x in wrong.items() if x == number)}
+
+
+def test_a_mistake_is_blamed_only_on_numbers_that_it_is_made_of(judge) -> None:
+    """The old weight minus lr times dW, without the penalty, does not ask what the penalty gave."""
+    tasks = table([task("update", 1, number) for number in range(1, 41)])
+    cases, wanted = [], []
+    for n, (names, solver) in enumerate(solvers(tasks)):
+        solutions = solved(names, solver)
+        right = [typed(answer) for answer, _ in solutions]
+        at = names.index("W after the step, entry [0, 0]")
+        texts = [typed(solutions[0][0] + Fraction(7, 8)), *right[1:]]
+        slip = {names[0]: Fraction(7, 8)}
+        follows, wrong = solved(names, solver, slip)[at]
+        others = [x for name, x in wrong.items() if name != "no penalty"]
+        if (number := wrong["no penalty"]) in (follows, right[at], *others):
+            continue
+        texts[at] = typed(number)
+        cases.append({"n": n, "sheets": [{"texts": texts, "asked": [at]}]})
+        wanted.append([[{"verdict": "mistake", "names": ["no penalty"], "on": [], "from": []}]])
+    assert len(wanted) > 20
+    assert judge(tasks, cases) == wanted
+
+
+def test_what_followed_from_an_old_number_is_told_from_a_new_mistake(judge) -> None:
+    """Untouched, it is right with the old number; typed anew, a mistake if it can be one."""
+    tasks = table([task("chain", 1, number) for number in range(1, 61)])
+    cases, wanted = [], []
+    for n, (names, solver) in enumerate(solvers(tasks)):
+        solutions = solved(names, solver)
+        right = [typed(answer) for answer, _ in solutions]
+        k = next(k for k in range(len(names)) if names[1] in made_of(tasks, n, k))
+        mistaken = solutions[1][1][("own input", "minus")[n % 2]]
+        late = solved(names, solver, {names[1]: mistaken - solutions[1][0]})[k][0]
+        fitting = sorted(name for name, x in solutions[k][1].items() if x == late)
+        if late == solutions[k][0]:
+            continue
+        texts = [*right[:k], typed(late), *right[k + 1 :]]
+        old = [None, typed(mistaken), *[None] * (len(names) - 2)]
+        untouched = {"texts": texts, "asked": [k], "old": old}
+        anew = {**untouched, "old": [*old[:k], right[k], *old[k + 1 :]]}
+        cases.append({"n": n, "sheets": [untouched, anew]})
+        stale = {"verdict": "stale", "from": [1]}
+        mistake = {"verdict": "mistake", "names": fitting, "on": [], "from": []}
+        wanted.append([[stale], [mistake if fitting else stale]])
+    assert len(wanted) > 20
+    assert any(one[1][0]["verdict"] == "mistake" for one in wanted)
+    found = judge(tasks, cases)
+    for one in found:
+        one[1][0] |= {"names": sorted(one[1][0]["names"])} if "names" in one[1][0] else {}
+    assert found == wanted
+
+
+def made_of(tasks: dict, n: int, k: int) -> list[str]:
+    """Return the names of the entries that entry k of a task is made of."""
+    kind = tasks["kinds"][int(tasks["tasks"][n].split(";")[0])]
+    entries = [json.loads(entry) for entry in kind["entries"]]
+    return [entries[i]["name"] for places in entries[k]["right"] for i in places]
 
 
 # --- a reader at the page ------------------------------------------------------------------------
@@ -238,10 +295,11 @@ def check_by_keyboard(root: Locator, page: Page) -> None:
             page.keyboard.press("Enter")
             now = seen_by(root, STATE)
             assert now["at"] == k, "the order of the fields"
-            assert now["said"].startswith(f"{number} for {name} is what comes out if you ")
+            shown = number.replace("-", "−")
+            assert now["said"].startswith(f"{shown} for {name} is what comes out if you ")
             assert SAYS[mistake].split(". ")[0] in now["said"]
             assert now["invalid"][k]
-            given = {number, *numbers_in(name), *numbers_in(SAYS[mistake])}
+            given = {shown, *numbers_in(name), *numbers_in(SAYS[mistake])}
             told = re.sub(r"\(\d\)", "", now["said"])  # the numbers of several mistakes
             assert right.replace("-", "−") not in numbers_in(told) - given
             page.keyboard.press("Control+a")
@@ -250,7 +308,7 @@ def check_by_keyboard(root: Locator, page: Page) -> None:
         now = seen_by(root, STATE)
         assert not now["invalid"][k]
         if k < len(solutions) - 1:
-            assert now["said"] == f"{right} for {name} is right."
+            assert now["said"] == f"{right.replace('-', '−')} for {name} is right."
             assert now["at"] == k + 1, "Enter goes on to the next field"
     assert now["said"].startswith(f"All {len(solutions)} numbers are right.")
     assert marks_of(root) == "✓" * len(solutions)
@@ -424,8 +482,8 @@ def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit:
         first.press("Enter")  # what followed is judged anew
         assert marks_of(root).startswith("✓✗")
         next_one.press("Enter")
-        begin = f"{twice} for {next_one.get_attribute('aria-label')} comes from your old 2,0 for "
-        assert said(root) == f"{begin}the gradient of L. Work it out again."
+        begin = f"{twice} for {next_one.get_attribute('aria-label')} would be right with your old "
+        assert said(root) == f"{begin}2,0 for the gradient of L. Work it out again."
 
 
 # --- the tasks, and bad input ---------------------------------------------------------------------
@@ -588,6 +646,7 @@ def test_a_point_at_the_end_of_a_number_ends_no_sentence(
     browser: Browser, addresses: dict[str, str], edition: str
 ):
     with browser.new_page() as page:
+        page.add_init_script(AT_ONCE)
         page.goto(f"{addresses['http']}{edition}{CHAIN}")
         field, told = chain_on(page).locator("input").first, []
         for text in ("7", "7."):

@@ -16,8 +16,10 @@ const plainly = (text) =>
     .replace(SIGNS, "-")
     .replace(SLASHES, "/")
     .replace(/\s+/g, " ")
-    .replace(/^ ?([+-]) /, "$1")
-    .trim();
+    .trim()
+    .replace(/^= ?/, "") // what stands in brackets, or after =, is the same number
+    .replace(/^\( ?([^()]*?) ?\)$/, "$1")
+    .replace(/^([+-]) /, "$1");
 
 /** Read one number, with a decimal point or comma, as a fraction or in per cent. Returns its `value`,
  * how many `digits` it has (a fraction is exact: as many as you like) and `half` a unit of the last

@@ -26,34 +26,42 @@ export function taskOf({ kinds, tasks }, n) {
 /** Judge entry k of what has been typed, a list of what `read` made of each field. The verdict is
  * "right"; "follows", right for the numbers before it; "mistake", with the names of those that fit;
  * "coarse", perhaps one of these rounded; "stale", right for a number that stood there before, in
- * `old`; or "wrong". `on` are the wrong numbers that it stands on,
- * and `from` those at which that began. */
+ * `old`, which comes first if this one was not typed anew; or "wrong". `on` are the wrong numbers
+ * that it stands on, and `from` those at which that began. */
 export function grade(task, typed, k, old = []) {
   const { entries, answers } = task;
   const number = typed[k];
   if (!number || number.wrong) return { verdict: "unread", ...number };
   if (roundedFrom(number, answers[k])) return { verdict: "right" };
   const own = answers.map((answer, i) => typed[i]?.value ?? answer);
-  const on = wrongBefore(task, typed, k);
-  const from = [...new Set(on.flatMap((i) => begun(task, typed, i)))];
-  const [follows, ...others] = [entries[k].right, ...entries[k].wrong.map(([, way]) => way)].map(
-    (way) => sum(way, own),
-  );
-  if (roundedFrom(number, follows)) return { verdict: "follows", on, from };
-  const fitting = (fits) => entries[k].wrong.flatMap(([name], i) => (fits(others[i]) ? [name] : []));
+  const { right, wrong } = entries[k];
+  /** The wrong numbers that some ways stand on, and those at which that began. */
+  const stood = (...ways) => {
+    const on = wrongBefore(task, typed, ways.flat());
+    return { on, from: [...new Set(on.flatMap((i) => begun(task, typed, i)))] };
+  };
+  const base = stood(right);
+  const follows = sum(right, own);
+  if (roundedFrom(number, follows)) return { verdict: "follows", ...base };
+  const past = old.some(Boolean) && !base.on.length && typed.map((one, i) => (i < k && old[i]) || one);
+  const before = past ? grade(task, past, k) : {};
+  const stale = before.verdict === "follows" && { verdict: "stale", from: before.from };
+  if (stale && !old[k]) return stale;
+  const fitting = (fits) => wrong.filter(([, way]) => fits(sum(way, own)));
   const exact = fitting((one) => equal(number.value, one));
-  const names = exact.length ? exact : fitting((one) => roundedFrom(number, one));
-  if (names.length) return { verdict: "mistake", names, on, from };
+  const made = exact.length ? exact : fitting((one) => roundedFrom(number, one));
+  if (made.length) {
+    const names = made.map(([name]) => name);
+    return { verdict: "mistake", names, ...stood(...made.map(([, way]) => way)) };
+  }
   const coarse = number.digits > 1 && [answers[k], follows].some((x) => roundedFrom(number, x, true));
-  if (coarse) return { verdict: "coarse", on, from };
-  if (on.length || !old.some(Boolean)) return { verdict: "wrong", on, from };
-  const past = grade(task, typed.map((one, i) => (i < k && old[i]) || one), k);
-  return past.verdict === "follows" ? { verdict: "stale", from: past.from } : { verdict: "wrong" };
+  if (coarse) return { verdict: "coarse", ...base };
+  return stale || { verdict: "wrong", ...base };
 }
 
-/** The entries that entry k is made of and that are not right. */
-function wrongBefore(task, typed, k) {
-  const places = new Set(task.entries[k].right.flatMap(([places]) => places));
+/** The entries that a way is made of and that are not right. */
+function wrongBefore(task, typed, way) {
+  const places = new Set(way.flatMap(([places, factor]) => (factor ? places : [])));
   const right = (i) => ["right", "unread"].includes(grade(task, typed, i).verdict);
   return [...places].filter((i) => !right(i));
 }

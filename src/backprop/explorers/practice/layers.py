@@ -138,7 +138,7 @@ def scores_asks(given: dict[str, Array]) -> Iterator[Ask]:
         {key: rule(a) for key, rule in SOFTMAX.items() if several or key != "columns"},
         "y",
         "y",
-        "take the exponential of each score, and divide by the sum of its row.",
+        "take the exponential of each score, which undoes ln, and divide by the sum of its row.",
         [
             f"exp {{a:{3 * n + k}}} ÷ ({' + '.join(f'exp {{a:{3 * n + j}}}' for j in range(3))})"
             for n, k in np.ndindex(a.shape)

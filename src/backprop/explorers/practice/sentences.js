@@ -4,13 +4,16 @@ import { short } from "../kit/words.js";
 
 const and = (texts) => texts.join(" and ");
 
+/** A number that was typed, with the sign that all numbers here have. */
+export const signed = (text) => text.replace(/^-/, "−");
+
 /** Say what `grade` has found of entry k; `texts` is what stands in the fields. */
 export function told({ entries }, says, texts, k, found, old) {
   const { verdict, wrong, names = [], on = [], from = [] } = found;
-  const typed = (i) => `${texts[i]} for ${entries[i].name}`;
+  const typed = (i) => `${signed(texts[i])} for ${entries[i].name}`;
   const given = on.length ? `given your ${and(on.map(typed))}` : "";
   const same = and(on) === and(from);
-  const begun = same ? `the ${and(from.map((i) => texts[i]))}` : and(from.map(typed));
+  const begun = same ? `the ${and(from.map((i) => signed(texts[i])))}` : and(from.map(typed));
   const problem = `${begun} ${from.length > 1 ? "are" : "is"} the problem`;
   switch (verdict) {
     case "unread":
@@ -28,7 +31,7 @@ export function told({ entries }, says, texts, k, found, old) {
     case "coarse":
       return `${typed(k)} may be rounded. Write it exactly, or as a fraction.`;
     case "stale":
-      return `${typed(k)} comes from your old ${and(from.map((i) => `${old[i]} for ${entries[i].name}`))}. Work it out again.`;
+      return `${typed(k)} would be right with your old ${and(from.map((i) => `${signed(old[i])} for ${entries[i].name}`))}. Work it out again.`;
     default:
       return given
         ? `${typed(k)} is not right, nor is ${and(from.map(typed))}. Begin there.`
@@ -41,9 +44,12 @@ export function hinted({ kind, given, entries }, k, more, found) {
   const { ask, name, hint } = entries[k];
   const rule = `For ${name}: ${kind.asks[ask].rule}`;
   const sum = /[×+−÷]/.test(hint);
-  const signed = (text) => (sum && /^[−-]/.test(text) ? `(${text})` : text).replace("-", "−");
-  const fill = (_, what, i) =>
-    what === "given" ? signed(given[i]) : found[i] ? signed(found[i]) : `(${entries[i].name})`;
+  const factor = (text) => (sum && text.startsWith("−") ? `(${text})` : text);
+  const missing = ({ name }) => (/^\w+\[[\d, ]+\]$/.test(name) ? name : `(${name})`);
+  const fill = (_, what, i) => {
+    const text = what === "given" ? given[i] : found[i];
+    return text ? factor(signed(text)) : missing(entries[i]);
+  };
   return more && hint ? `${rule} Here: ${hint.replace(/\{(given|found) (\d+)\}/g, fill)}.` : rule;
 }
 

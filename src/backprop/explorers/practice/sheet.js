@@ -1,6 +1,7 @@
 // The sheet of a task: the picture, the matrices that are given, and the fields to fill in.
 
 import { bringIntoView, make } from "../kit/explorer.js";
+import { signed } from "./sentences.js";
 
 const MARKS = { right: "✓", mistake: "✗", wrong: "✗", stale: "✗", follows: "↷", coarse: "?", unread: "?" };
 const LONGEST = 8; // letters that have room at an edge
@@ -18,7 +19,10 @@ export function sheet(above, below, { kind, given, entries }, { focus, change, e
     for (const text of picture.querySelectorAll(`[data-value="${name}"]`)) {
       if (kind.formulas) text.textContent = texts[0];
     }
-    return named(name, columns, texts.map((text) => make("span", {}, text)));
+    const matrix = named(name, columns, texts.map((text) => make("span", {}, text)));
+    matrix.setAttribute("role", "img"); // one thing to hear: name, rows and columns
+    matrix.setAttribute("aria-label", `${name} = ${inRows(texts, columns)}`);
+    return matrix;
   });
   if (kind.formulas) {
     const values = kind.given.map(([name], i) => `${name} = ${given[i]}`);
@@ -53,7 +57,7 @@ export function sheet(above, below, { kind, given, entries }, { focus, change, e
       part.classList.toggle("explorer-now", entries[k].edge === edge);
       if (!kind.formulas || !part.dataset.gradient) continue;
       const i = entries.findIndex((entry) => entry.edge === edge);
-      const text = fields[i].value || "?";
+      const text = signed(fields[i].value) || "?";
       part.textContent = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
     }
     if (svg) bringIntoView(svg.parentElement, svg.querySelector(".explorer-now"));
@@ -71,6 +75,13 @@ export function sheet(above, below, { kind, given, entries }, { focus, change, e
     fields[entries.findIndex((entry) => entry.edge === edge)]?.focus();
   }));
   return { fields, point, mark };
+}
+
+/** Numbers as one text, a matrix as [[1, 2], [3, 4]]. */
+function inRows(texts, columns) {
+  if (texts.length < 2) return texts[0];
+  const row = (_, i) => `[${texts.slice(columns * i, columns * (i + 1)).join(", ")}]`;
+  return `[${Array.from({ length: texts.length / columns }, row).join(", ")}]`;
 }
 
 /** A matrix with its name in front: one row for each of its rows. */

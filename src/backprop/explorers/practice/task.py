@@ -45,8 +45,13 @@ class Ask:
 
     @property
     def wrong(self) -> dict[str, Way | Array]:
-        """The mistakes, and the one that can be made everywhere."""
-        return {**self.mistakes, "minus": lambda *earlier: -np.asarray(self.right(*earlier))}
+        """The mistakes, and the one that can be made everywhere, if it has no better name here."""
+        minus = {} if "sign" in self.mistakes else {"minus": self.negative}
+        return {**self.mistakes, **minus}
+
+    def negative(self, *earlier: Array) -> Array:
+        """Return the right gradient with the wrong sign."""
+        return -np.asarray(self.right(*earlier))
 
 
 @dataclass(frozen=True)

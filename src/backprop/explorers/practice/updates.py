@@ -1,7 +1,8 @@
 """Drills on one update: the gradient with its penalty, and the step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 from numpy.random import Generator
 
 from ...contracts import Array
@@ -17,10 +18,13 @@ RATES = (0.1, 0.2, 0.5)
 
 def update(rng: Generator, penalty: bool) -> Task:
     """Draw two weights and a bias, their gradients, and the settings of a step."""
-    given = {name: rng.choice(NUMBERS, size=(1, 2)).astype(float) for name in ("W", "dW")}
-    given |= {name: rng.choice(NUMBERS, size=(1, 1)).astype(float) for name in ("b", "db")}
-    names = ("lr", "reg") if penalty else ("lr",)
-    given |= {name: rng.choice(RATES, size=(1, 1)) for name in names}
+
+    def different(names: Sequence[str], size: int, numbers: Sequence[float]) -> dict[str, Array]:
+        return {name: rng.choice(numbers, (1, size), replace=False).astype(float) for name in names}
+
+    given = {**different(("W", "dW"), 2, NUMBERS), **different(("b", "db"), 1, NUMBERS)}
+    lr, reg = rng.choice(RATES, 2, replace=False)
+    given |= {"lr": np.array([[lr]])} | ({"reg": np.array([[reg]])} if penalty else {})
     asks = [*(penalised(given) if penalty else ()), *stepped(given)]
     return Task("penalty" if penalty else "step", given, asks)
 
@@ -46,7 +50,7 @@ def penalised(given: dict[str, Array]) -> Iterator[Ask]:
         "total db",
         (),
         lambda: bias[:1].reshape(1, 1),
-        {"penalty on the bias": db + reg * b},
+        {"penalty on the bias": db + reg * b, "lr too early": lr * db},
         "db with penalty",
         "db with penalty",
         "what does the penalty take from a bias?",
