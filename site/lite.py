@@ -20,10 +20,11 @@ from typing import Any
 
 import nbformat
 from bar import add_bar, add_report, files_of_bar, what_the_bar_reads
+from bytecode import fits
 from editions import OTHERS
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from plain_markdown import names_on, plain
-from pyodide_lock import python_files
+from pyodide_lock import pyodide_lock, python_files
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -46,9 +47,8 @@ if (location.protocol === "file:") document.documentElement.classList.add("from-
 </script>
 """
 SIZE, HOW = "; the first time loads about {} MB", "how"
-# what a chapter loads from the host of Pyodide, in MB, by what its cells import
-SIZES = {"from sklearn": 41, "import matplotlib": 22}
-SMALLEST = 14
+# what a chapter loads of Pyodide, in MB, by what its cells import: as text, and with bytecode
+SIZES = {"from sklearn": (41, 48), "import matplotlib": (22, 28), "": (14, 18)}
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -67,7 +67,9 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     button = {"type": "link", "url": url, "icon": "fas fa-rocket", "tooltip": _(RUN)}
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
-    size = next((size for words, size in SIZES.items() if words in code), SMALLEST)
+    as_text, as_bytecode = next(sizes for words, sizes in SIZES.items() if words in code)
+    ahead = CHOICE and fits(pyodide_lock(SETTINGS)["info"]["python"])
+    size = as_bytecode if ahead else as_text
     about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
     words = {"run": _(RUN), "size": _(SIZE).format(size), "how": _(HOW)}
     line = LINE.format(url=url, about=about, **words)

@@ -10,11 +10,13 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import TypedDict
 
+from bytecode import compiled, fits, renamed
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 from packaging.utils import canonicalize_name
 from wheels import Entry, LiteError, Wheel, open_wheel, pack_folder, pack_installed, recorded
 
-CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+STDLIB = "python_stdlib.zip"
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB]
 LOCK = "pyodide-lock.json"
 BESIDE = "static/pyodide-lock/"  # where the site has the lock, with the wheels
 BROWSER = {"os_name": "posix", "sys_platform": "emscripten", "platform_system": "Emscripten"}
@@ -118,24 +120,44 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
     """
     book, own = own_wheels(settings)
     lock = pyodide_lock(settings)
+    core, contents = {}, {}
     if folder:
         lock = checked(folder, lock["info"])
         packages, wheels = complete(on_demand(lock["packages"]), own)
         packages = needed(packages, book, first)
-        mine = {wheel.name for wheel in wheels}
-        files = {f"static/pyodide/{name}": (folder / name).read_bytes() for name in CORE}
-        for name in packages.keys() - mine:
-            files |= {BESIDE + packages[name]["file_name"]: package_file(folder, packages[name])}
+        core = {name: (folder / name).read_bytes() for name in CORE}
+        theirs = packages.keys() - {wheel.name for wheel in wheels}
+        contents = {name: package_file(folder, packages[name]) for name in sorted(theirs)}
     else:
         packages = {
             name: {**entry, "file_name": f"{PYODIDE_CDN_URL}/{entry['file_name']}"}
             for name, entry in lock["packages"].items()
         }
         packages, wheels = complete(on_demand(packages), own)
-        files = {}
-    files |= {BESIDE + wheel.file_name: wheel.content for wheel in wheels}
+    contents |= {wheel.name: wheel.content for wheel in wheels if wheel.name in packages}
+    if fits(version := lock["info"]["python"]):
+        core = {name: ahead(name, content, version) for name, content in core.items()}
+        for name, content in contents.items():
+            contents[name] = ahead(packages[name]["file_name"], content, version, name == book.name)
+            packages[name] = with_bytecode(packages[name], contents[name])
+    files = {f"static/pyodide/{name}": content for name, content in core.items()}
+    files |= {BESIDE + packages[name]["file_name"]: found for name, found in contents.items()}
     files[BESIDE + LOCK] = json.dumps({**lock, "packages": packages}).encode()
     return files
+
+
+def ahead(file_name: str, content: bytes, version: str, text: bool = False) -> bytes:
+    """Return a file of the browser's Python with bytecode, if it has modules."""
+    major, minor, _ = version.split(".")
+    if file_name.endswith(".whl"):
+        return compiled(content, f"/lib/python{major}.{minor}/site-packages", text=text)
+    return compiled(content, f"/lib/python{major}{minor}.zip") if file_name == STDLIB else content
+
+
+def with_bytecode(entry: Entry, content: bytes) -> Entry:
+    """Return the entry of a wheel whose content is compiled now."""
+    digest = hashlib.sha256(content).hexdigest()
+    return {**entry, "file_name": renamed(entry["file_name"]), "sha256": digest}
 
 
 def own_wheels(settings: Path) -> tuple[Wheel, list[Wheel]]:

@@ -91,20 +91,31 @@ def pack(package: Distribution, files: dict[str, bytes]) -> Wheel:
     """Pack files of a package as a wheel; the same files give the same bytes."""
     stem = f"{canonicalize_name(package.name).replace('-', '_')}-{package.version}"
     info = f"{stem}.dist-info"
-    files = {path: files[path] for path in sorted(files)}
-    files[f"{info}/METADATA"] = recorded(package.read_text("METADATA")).encode()
-    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    for licence in sorted(path for path in recorded(package.files) if "licenses" in path.parts):
+    files = {
+        **files,
+        f"{info}/METADATA": recorded(package.read_text("METADATA")).encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": b"",
+    }
+    for licence in (path for path in recorded(package.files) if "licenses" in path.parts):
         files[f"{info}/licenses/{licence.name}"] = licence.read_binary()
-    record = [f"{path},{digest(content)},{len(content)}" for path, content in files.items()]
-    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,\n"]).encode()
+    return describe(package, list(files), f"{stem}-py3-none-any.whl", zipped(files))
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return files as a ZIP; the same files give the same bytes. A RECORD gets the list of them."""
+    files = {path: files[path] for path in sorted(files)}
+    for record in [path for path in files if path.endswith(".dist-info/RECORD")]:
+        others = [(path, content) for path, content in files.items() if path != record]
+        lines = [f"{path},{digest(content)},{len(content)}" for path, content in others]
+        files[record] = "\n".join([*lines, f"{record},,\n"]).encode()
     stream = io.BytesIO()
     with ZipFile(stream, "w") as archive:
         for path, content in files.items():
             member = ZipInfo(path)  # of the year 1980
             member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix everywhere
             archive.writestr(member, content, ZIP_DEFLATED)
-    return describe(package, list(files), f"{stem}-py3-none-any.whl", stream.getvalue())
+    return stream.getvalue()
 
 
 def recorded(found: Part | None) -> Part:
