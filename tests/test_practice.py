@@ -314,6 +314,17 @@ def check_by_keyboard(root: Locator, page: Page) -> None:
     assert marks_of(root) == "✓" * len(solutions)
 
 
+def check_given(root: Locator) -> None:
+    """Demand that a given matrix is heard as one thing, with its rows and columns."""
+    given = seen_by(root, SEEN)["given"]
+    for matrix in root.locator(".explorer-given > *").all():
+        assert matrix.get_attribute("role") == "img"
+        name, text = matrix.get_attribute("aria-label").split(" = ")
+        rows = [row.split(", ") for row in re.findall(r"\[([^[\]]+)\]", text)] or [[text]]
+        assert given.pop(name) == rows
+    assert not given or not root.locator(".explorer-given").count()
+
+
 def check_tab_order(root: Locator, page: Page) -> None:
     """Go through the fields with Tab: they come in the order of the backward pass."""
     fields_of(root)[0].focus()
@@ -326,6 +337,7 @@ def check_tab_order(root: Locator, page: Page) -> None:
 def test_a_drill_is_done_by_keyboard_and_kept(visit: Visit, path: str):
     with visit(path) as (page, warnings):
         for level, root in drills_on(page, path):
+            check_given(root)
             check_by_keyboard(root, page)
             another = root.get_by_role("button", name="Another one")
             another.press("Enter")
@@ -382,6 +394,7 @@ def test_help_comes_when_it_is_asked_for(visit: Visit, path: str):
                 assert rule.startswith(f"For {name_of(last.get_attribute('aria-label'))}: ")
                 press["Hint"].click()
                 assert said(root).startswith(f"{rule} Here: ")
+                assert "((" not in said(root)
                 given = numbers_in(str(seen_by(root, SEEN)["given"]))
                 others = {right.replace("-", "−") for right, _ in solutions} - given - {"2"}  # ÷ 2
                 assert not numbers_in(said(root).partition(" Here: ")[2]) & others
@@ -454,6 +467,9 @@ def test_numbers_are_kept_for_the_task_that_they_were_typed_for(visit: Visit):
             assert fields_of(root)[0].input_value() == text
 
 
+COLOUR = "mark => getComputedStyle(mark).color"
+
+
 def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit: Visit):
     path = "chapters/1-chain-rule.html"
     with visit(f"{path}#practice:stage=1,task=3") as (page, _):
@@ -473,6 +489,8 @@ def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit:
         first.fill("2,0")
         first.press("Enter")
         assert said(root).startswith("2,0 for the gradient of L is not right")
+        marks = root.locator(".explorer-mark")
+        wrong = seen_by(marks.first, COLOUR)
         twice = typed(2 * Fraction(second))
         next_one.fill(twice)
         next_one.press("Enter")
@@ -481,6 +499,7 @@ def test_what_is_no_number_gets_a_word_and_a_wrong_number_before_is_named(visit:
         first.fill("1")
         first.press("Enter")  # what followed is judged anew
         assert marks_of(root).startswith("✓✗")
+        assert seen_by(marks.nth(1), COLOUR) == wrong != seen_by(marks.first, COLOUR)
         next_one.press("Enter")
         begin = f"{twice} for {next_one.get_attribute('aria-label')} would be right with your old "
         assert said(root) == f"{begin}2,0 for the gradient of L. Work it out again."
@@ -530,6 +549,15 @@ def test_each_way_at_a_bend_is_taken_often(level: str):
         cases = Counter(one.case for one in drawn if one.kind == kind)
         assert len(cases) == (2 if level == "nodes" else 4)
         assert min(cases.values()) >= count / len(cases) / 2, (kind, cases)  # half of its share
+
+
+def test_numbers_of_a_task_tell_mistakes_apart():
+    """Equal numbers would hide which one was taken, and gradients of 0 what became of them."""
+    for number in range(1, 61):
+        given = task("update", 1, number).given
+        assert given["lr"] != given["reg"]
+        assert all(given[name][0, 0] != given[name][0, 1] for name in ("W", "dW"))
+        assert task("network", 0, number).answers["dr"].all()
 
 
 def test_the_picture_of_a_task_asks_and_does_not_answer():
