@@ -26,7 +26,7 @@
   };
 
   const places = new Map(); // where a figure will stand -> what to call when the reader comes near
-  const come = (place) => places.get(place)?.(); // it may have come in another way meanwhile
+  const come = (place) => places.get(place)();
   const watch = new IntersectionObserver(
     (seen) => seen.forEach(({ isIntersecting, target }) => isIntersecting && come(target)),
     { rootMargin: "200% 0%" },
@@ -94,7 +94,6 @@
       places.set(place, go);
       watch.observe(place);
     });
-    places.delete(place);
     watch.unobserve(place);
   }
 

@@ -69,16 +69,16 @@ def check_coming(visit: Visit, path: str, way: str) -> None:
 
 def test_a_link_brings_all_figures(visit: Visit):
     """And says what is wrong in it, though the figure that speaks for the page is far away."""
-    with visit(f"{QUADRANTS}#lab:lr=1&nothing:x=1", far=True) as (page, warnings):
+    with visit(f"{QUADRANTS}#lab:lr=0.1&nothing:x=1", far=True) as (page, warnings):
         page.wait_for_function(ALL_LIVE)
-        assert said(page, "lab").startswith("Learning rate 1,")
+        assert said(page, "lab").startswith("Learning rate 0.1,")
         assert len(warnings) == 1
         assert 'no figure "nothing"' in warnings[0]
     with visit(QUADRANTS, far=True) as (page, _):
         page.wait_for_function(NEAR_LIVE)
-        page.evaluate("location.hash = 'lab:lr=1'")
+        page.evaluate("location.hash = 'lab:lr=0.1'")
         page.wait_for_function(ALL_LIVE)
-        assert said(page, "lab").startswith("Learning rate 1,")
+        assert said(page, "lab").startswith("Learning rate 0.1,")
         place = figure_on(page, "lab")
         page.wait_for_function(
             "place => Math.abs(place.getBoundingClientRect().top) < innerHeight / 2",
@@ -98,12 +98,12 @@ def test_what_moves_a_figure_waits_for_it(visit: Visit):
         page.wait_for_function(NEAR_LIVE)
         assert not page.evaluate(ALL_LIVE)
         page.evaluate(
-            """() => ["lab:lr=0.1", "lab:lr=1"].forEach((detail) =>
+            """() => ["lab:lr=1", "lab:lr=0.1"].forEach((detail) =>
                 dispatchEvent(new CustomEvent("explorer-show", { detail })))"""
         )
         page.wait_for_function(ALL_LIVE)
         page.wait_for_function(
-            "text => text.textContent.startsWith('Learning rate 1,')",
+            "text => text.textContent.startsWith('Learning rate 0.1,')",
             arg=figure_on(page, "lab").locator("p[aria-live]").element_handle(),
         )
         assert page.evaluate("scrollY") == 0
