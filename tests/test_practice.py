@@ -195,6 +195,36 @@ def test_what_followed_from_an_old_number_is_told_from_a_new_mistake(judge) -> N
     assert found == wanted
 
 
+def test_an_old_number_is_no_excuse_while_another_is_wrong(judge) -> None:
+    """A total of two edges: one was mended, the other is still wrong."""
+    tasks = table([task("nodes", 1, number) for number in range(1, 41)])
+    cases = []
+    for n, (names, solver) in enumerate(solvers(tasks)):
+        right = [answer for answer, _ in solved(names, solver)]
+        total = next(k for k, name in enumerate(names) if name.startswith("the total"))
+        one, other = (names.index(name) for name in made_of(tasks, n, total))
+        typed_in = {one: right[one] + Fraction(71, 80), total: right[total] + Fraction(94, 80)}
+        texts = [typed(typed_in.get(k, x)) for k, x in enumerate(right)]
+        old = [typed(x + Fraction(23, 80)) if k == other else None for k, x in enumerate(right)]
+        cases.append({"n": n, "sheets": [{"texts": texts, "asked": [total], "old": old}]})
+        cases[-1]["due"] = [[{"verdict": "wrong", "on": [one], "from": [one]}]]
+    assert judge(tasks, cases) == [case["due"] for case in cases]
+
+
+def test_a_number_that_a_shut_relu_stops_is_not_blamed(judge) -> None:
+    tasks = table([task("network", 0, number) for number in range(1, 21)])
+    cases = []
+    for n, (names, solver) in enumerate(solvers(tasks)):
+        right = [answer for answer, _ in solved(names, solver)]
+        shut = next(k for k in (0, 1) if solver.m["h"][0][k] < 0)
+        before, behind = (names.index(f"{name}[0, {shut}]") for name in ("dr", "dh"))
+        wrong = {before: right[before] + Fraction(7, 8), behind: Fraction(99, 8)}
+        texts = [typed(wrong.get(k, x)) for k, x in enumerate(right)]
+        cases.append({"n": n, "sheets": [{"texts": texts, "asked": [behind]}]})
+    due = [[[{"verdict": "wrong", "on": [], "from": []}]]]
+    assert judge(tasks, cases) == due * len(cases)
+
+
 def made_of(tasks: dict, n: int, k: int) -> list[str]:
     """Return the names of the entries that entry k of a task is made of."""
     kind = tasks["kinds"][int(tasks["tasks"][n].split(";")[0])]
