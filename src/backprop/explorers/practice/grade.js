@@ -40,10 +40,10 @@ export function grade(task, typed, k, old = []) {
     const on = wrongBefore(task, typed, ways.flat());
     return { on, from: [...new Set(on.flatMap((i) => begun(task, typed, i)))] };
   };
-  const base = stood(right);
+  const base = () => stood(right); // not asked for in vain: it grades all that is before
   const follows = sum(right, own);
-  if (roundedFrom(number, follows)) return { verdict: "follows", ...base };
-  const past = old.some(Boolean) && !base.on.length && typed.map((one, i) => (i < k && old[i]) || one);
+  if (roundedFrom(number, follows)) return { verdict: "follows", ...base() };
+  const past = old.some(Boolean) && !base().on.length && typed.map((one, i) => (i < k && old[i]) || one);
   const before = past ? grade(task, past, k) : {};
   const stale = before.verdict === "follows" && { verdict: "stale", from: before.from };
   if (stale && !old[k]) return stale;
@@ -55,8 +55,8 @@ export function grade(task, typed, k, old = []) {
     return { verdict: "mistake", names, ...stood(...made.map(([, way]) => way)) };
   }
   const coarse = number.digits > 1 && [answers[k], follows].some((x) => roundedFrom(number, x, true));
-  if (coarse) return { verdict: "coarse", ...base };
-  return stale || { verdict: "wrong", ...base };
+  if (coarse) return { verdict: "coarse", ...base() };
+  return stale || { verdict: "wrong", ...base() };
 }
 
 /** The entries that a way is made of and that are not right. */
