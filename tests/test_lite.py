@@ -378,6 +378,12 @@ def names_in(archive: bytes) -> set[str]:
     return {*ZipFile(io.BytesIO(archive)).namelist()}
 
 
+def printed(code: str, place: Path) -> str:
+    """Return what a fresh Python prints that finds modules in a folder or a ZIP."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(place)!r}); {code}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def test_what_is_compiled_runs_and_tells_its_place(tmp_path: Path):
     archive = bytecode.compiled(zipped({**MODULES, **RECORDED}), "/lib/there")
     assert archive == bytecode.compiled(zipped({**MODULES, **RECORDED}), "/lib/there")
@@ -388,13 +394,7 @@ def test_what_is_compiled_runs_and_tells_its_place(tmp_path: Path):
     path = tmp_path / "packed.zip"
     path.write_bytes(archive)
     code = "import _pyodide; print(_pyodide.six(), _pyodide.six.__code__.co_filename)"
-    told = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(path)!r}); {code}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout == "6 /lib/there/_pyodide/__init__.py\n"
+    assert printed(code, path) == "6 /lib/there/_pyodide/__init__.py\n"
 
 
 def test_with_its_text_a_compiled_module_is_not_compiled_anew(tmp_path: Path):
@@ -404,13 +404,7 @@ def test_with_its_text_a_compiled_module_is_not_compiled_anew(tmp_path: Path):
     ZipFile(io.BytesIO(archive)).extractall(tmp_path)
     (tmp_path / "_pyodide" / "__init__.py").write_text("def six():\n    return 66\n")
     code = "import _pyodide; print(_pyodide.six())"
-    told = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {code}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout == "6\n"
+    assert printed(code, tmp_path) == "6\n"
 
 
 def test_bytecode_is_that_of_one_version():
