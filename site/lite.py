@@ -20,11 +20,11 @@ from typing import Any
 
 import nbformat
 from bar import add_bar, add_report, files_of_bar, what_the_bar_reads
-from bytecode import fits
+from bytecode import ahead
 from editions import OTHERS
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from plain_markdown import names_on, plain
-from pyodide_lock import pyodide_lock, python_files
+from pyodide_lock import python_files
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -47,7 +47,7 @@ if (location.protocol === "file:") document.documentElement.classList.add("from-
 </script>
 """
 SIZE, HOW = "; the first time loads about {} MB", "how"
-# what a chapter loads of Pyodide, in MB, by what its cells import: as text, and with bytecode
+# what a chapter loads of Pyodide, in MB, by what its cells import: from its host, and from the site
 SIZES = {"from sklearn": (41, 48), "import matplotlib": (22, 28), "": (14, 18)}
 
 
@@ -68,8 +68,7 @@ def add_button(app: Sphinx, page: str, template: str, context: Context, doctree:
     context["header_buttons"].insert(0, {**button, "label": "run-button"})
     code = Path(app.env.doc2path(page)).read_text(encoding="utf-8")
     as_text, as_bytecode = next(sizes for words, sizes in SIZES.items() if words in code)
-    ahead = CHOICE and fits(pyodide_lock(SETTINGS)["info"]["python"])
-    size = as_bytecode if ahead else as_text
+    size = as_bytecode if CHOICE else as_text
     about = context["pathto"](app.config.root_doc) + "#how-to-use-it"
     words = {"run": _(RUN), "size": _(SIZE).format(size), "how": _(HOW)}
     line = LINE.format(url=url, about=about, **words)
@@ -119,6 +118,8 @@ def build_lite(app: Sphinx, exception: Exception | None) -> None:
     if not stamp.exists() or stamp.read_text() != state:
         run_jupyter_lite(sources, target)
         write(files, target)
+        if CHOICE:
+            ahead(target / "static")
         add_bar(target, bar)
         add_report(target)
         stamp.write_text(state)

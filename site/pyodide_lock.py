@@ -10,7 +10,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import TypedDict
 
-from bytecode import compiled, fits, renamed
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 from packaging.utils import canonicalize_name
 from wheels import Entry, LiteError, Wheel, open_wheel, pack_folder, pack_installed, recorded
@@ -135,29 +134,10 @@ def python_files(settings: Path, folder: Path | None, first: list[str]) -> dict[
         }
         packages, wheels = complete(on_demand(packages), own)
     contents |= {wheel.name: wheel.content for wheel in wheels if wheel.name in packages}
-    if fits(version := lock["info"]["python"]):
-        core = {name: ahead(name, content, version) for name, content in core.items()}
-        for name, content in contents.items():
-            contents[name] = ahead(packages[name]["file_name"], content, version, name == book.name)
-            packages[name] = with_bytecode(packages[name], contents[name])
     files = {f"static/pyodide/{name}": content for name, content in core.items()}
     files |= {BESIDE + packages[name]["file_name"]: found for name, found in contents.items()}
     files[BESIDE + LOCK] = json.dumps({**lock, "packages": packages}).encode()
     return files
-
-
-def ahead(file_name: str, content: bytes, version: str, text: bool = False) -> bytes:
-    """Return a file of the browser's Python with bytecode, if it has modules."""
-    major, minor, _ = version.split(".")
-    if file_name.endswith(".whl"):
-        return compiled(content, f"/lib/python{major}.{minor}/site-packages", text=text)
-    return compiled(content, f"/lib/python{major}{minor}.zip") if file_name == STDLIB else content
-
-
-def with_bytecode(entry: Entry, content: bytes) -> Entry:
-    """Return the entry of a wheel whose content is compiled now."""
-    digest = hashlib.sha256(content).hexdigest()
-    return {**entry, "file_name": renamed(entry["file_name"]), "sha256": digest}
 
 
 def own_wheels(settings: Path) -> tuple[Wheel, list[Wheel]]:

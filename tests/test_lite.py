@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import io
 import json
 import re
 import subprocess
@@ -14,12 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import Distribution
-from importlib.util import cache_from_source
 from pathlib import Path
 from urllib.parse import urlsplit
-from zipfile import ZipFile
 
-import bytecode
 import lite
 import nbformat
 import pytest
@@ -31,7 +27,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from lite import SETTINGS, state_of
 from notebooks import CHAPTERS, ROOT
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 from pieces import LANGUAGE
 from plain_markdown import plain
 from playwright.sync_api import Browser, Page, Route, expect
@@ -40,7 +36,6 @@ from pyodide_lock import (
     BESIDE,
     CORE,
     LOCK,
-    STDLIB,
     closure,
     complete,
     pyodide_lock,
@@ -49,7 +44,7 @@ from pyodide_lock import (
 from translation import words_of_site
 from typesetting import misprints
 from visits import REMEMBERED, REMEMBERED_OF_NOTEBOOKS, untold
-from wheels import LiteError, Wheel, pack_folder, pack_installed, zipped
+from wheels import LiteError, Wheel, pack_folder, pack_installed
 
 from backprop.explorers.kit.base import without_comments
 from backprop.show.language import PLACE, SENTENCE_END, pattern
@@ -312,15 +307,6 @@ def test_a_pyodide_without_its_lock_stops_the_build():
 # --- Pyodide as a part of the site --------------------------------------------------------------
 
 FIRST = ["micropip"]
-HERE = ".".join(map(str, sys.version_info[:3]))
-MODULES = {  # one that only the browser has, one that chapters import, one that they do not
-    "_pyodide/__init__.py": b"def six():\n    return 6\n",
-    "json/__init__.py": b"seven = 7\n",
-    "wsgiref/util.py": b"eight = 8\n",
-    "_pyodide/template.py": b"this is no Python",
-    "_pyodide/data.txt": b"data",
-}
-RECORDED = {"thing-1.0.dist-info/RECORD": b""}
 
 
 @pytest.fixture
@@ -328,9 +314,9 @@ def distribution(tmp_path: Path) -> Path:
     """Make a folder that looks like one with the files of Pyodide."""
     lock = pyodide_lock(SETTINGS)
     for name in CORE:
-        (tmp_path / name).write_bytes(zipped(MODULES) if name == STDLIB else b"core")
+        (tmp_path / name).write_bytes(b"core")
     for entry in lock["packages"].values():
-        content = zipped({f"{entry['name']}.py": b"", **RECORDED})
+        content = entry["name"].encode()
         (tmp_path / entry["file_name"]).write_bytes(content)
         entry["sha256"] = hashlib.sha256(content).hexdigest()
     (tmp_path / LOCK).write_text(json.dumps(lock))
@@ -347,70 +333,6 @@ def test_a_self_hosted_site_has_all_that_it_needs_and_no_more(distribution: Path
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
         assert {canonicalize_name(name) for name in entry["depends"]} <= set(packages)
     assert all(f"static/pyodide/{name}" in files for name in CORE)
-
-
-@pytest.mark.parametrize("version", [HERE, "3.2.0"])
-def test_where_this_python_is_that_of_pyodide_its_packages_are_compiled(
-    distribution: Path, version: str
-):
-    lock = json.loads((distribution / LOCK).read_text())
-    lock["info"]["python"] = version
-    (distribution / LOCK).write_text(json.dumps(lock))
-    files = python_files(SETTINGS, distribution, FIRST)
-    packages = json.loads(files[BESIDE + LOCK])["packages"]
-    compiled = version == HERE
-    for name, entry in packages.items():
-        content = files[BESIDE + entry["file_name"]]
-        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
-        assert ("-1compiled-" in entry["file_name"]) == compiled
-        found = parse_wheel_filename(entry["file_name"])
-        assert (found[0], str(found[1])) == (canonicalize_name(name), entry["version"])
-    stdlib = names_in(files[f"static/pyodide/{STDLIB}"])
-    assert ("json/__init__.pyc" in stdlib) == compiled
-    assert ("json/__init__.py" in stdlib) != compiled
-    book = names_in(files[BESIDE + packages["backprop"]["file_name"]])
-    assert "backprop/graph.py" in book, "the chapters list it"
-    assert (cache_from_source("backprop/graph.py") in book) == compiled
-    assert files["static/pyodide/pyodide.asm.wasm"] == b"core"
-
-
-def names_in(archive: bytes) -> set[str]:
-    return {*ZipFile(io.BytesIO(archive)).namelist()}
-
-
-def printed(code: str, place: Path) -> str:
-    """Return what a fresh Python prints that finds modules in a folder or a ZIP."""
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(place)!r}); {code}"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def test_what_is_compiled_runs_and_tells_its_place(tmp_path: Path):
-    archive = bytecode.compiled(zipped({**MODULES, **RECORDED}), "/lib/there")
-    assert archive == bytecode.compiled(zipped({**MODULES, **RECORDED}), "/lib/there")
-    texts = {"wsgiref/util.py", "_pyodide/template.py", "_pyodide/data.txt", *RECORDED}
-    assert names_in(archive) == {*texts, "_pyodide/__init__.pyc", "json/__init__.pyc"}
-    record = ZipFile(io.BytesIO(archive)).read(*RECORDED).decode()
-    assert {line.split(",")[0] for line in record.split()} == names_in(archive)
-    path = tmp_path / "packed.zip"
-    path.write_bytes(archive)
-    code = "import _pyodide; print(_pyodide.six(), _pyodide.six.__code__.co_filename)"
-    assert printed(code, path) == "6 /lib/there/_pyodide/__init__.py\n"
-
-
-def test_with_its_text_a_compiled_module_is_not_compiled_anew(tmp_path: Path):
-    """The bytecode counts even where the text says something else: nobody compares them."""
-    archive = bytecode.compiled(zipped(MODULES), "/lib/there", text=True)
-    assert names_in(archive) >= {*MODULES}
-    ZipFile(io.BytesIO(archive)).extractall(tmp_path)
-    (tmp_path / "_pyodide" / "__init__.py").write_text("def six():\n    return 66\n")
-    code = "import _pyodide; print(_pyodide.six())"
-    assert printed(code, tmp_path) == "6\n"
-
-
-def test_bytecode_is_that_of_one_version():
-    minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert bytecode.fits(f"{minor}.99")
-    assert not bytecode.fits(f"{sys.version_info[0]}.{sys.version_info[1] + 1}.0")
 
 
 def damage(path: Path) -> None:

@@ -619,19 +619,6 @@ def test_the_book_says_what_it_needs_and_its_zip_too(
     shutil.rmtree(run.HTML / "lite", ignore_errors=True)
 
 
-def test_the_book_says_how_its_python_could_start_sooner(run: ModuleType):
-    make_lite(run, OWN)
-    lock = run.HTML / "lite" / "static" / "pyodide-lock" / "pyodide-lock.json"
-    lock.parent.mkdir(parents=True)
-    sooner = "\nBuilt with Python 3.14, it would start in two thirds of the time."
-    for name, told in [("thing-1.0-py3", sooner), ("thing-1.0-1compiled-py3", "")]:
-        lock.write_text(f'{{"info": {{"python": "3.14.2"}}, "file_name": "{name}-none-any.whl"}}')
-        assert run.hosts(run.HTML).endswith(f"no other host is needed.{told}")
-    make_lite(run, CDN)
-    assert "Built with" not in run.hosts(run.HTML)
-    shutil.rmtree(run.HTML / "lite")
-
-
 def test_the_zip_serves_the_book_from_any_folder(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
@@ -684,6 +671,20 @@ def test_self_hosted_takes_what_has_been_fetched(run: ModuleType, monkeypatch: p
     for arguments in [], ["--self-hosted"], ["--self-hosted", "here"], ["--no-lite"]:
         assert main(run, monkeypatch, "book", "--no-serve", *arguments) == 0
     assert chosen == ["", str(run.BUILD / "pyodide"), str(Path.cwd() / "here"), "off"]
+
+
+def test_only_a_site_with_python_in_it_needs_what_compiles_that(
+    run: ModuleType, source: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lock = run.ROOT / "site" / "lite" / "requirements.lock"
+    lock.parent.mkdir()
+    lock.write_text(write_wheel(source / "wheels", "node"))
+    monkeypatch.setattr(run, "run", lambda *_: False)  # a build ends before it has begun
+    monkeypatch.setitem(run.ENVIRONMENT, "BACKPROP_LITE", "")
+    for lite in "", "off", "a folder":
+        assert "node" not in run.check_packages(run.VENV)[0], lite
+        assert not run.build_book(lite)
+    assert "node" in run.check_packages(run.VENV)[0]
 
 
 # --- two builds at once ---------------------------------------------------------------------------
