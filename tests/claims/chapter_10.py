@@ -51,7 +51,11 @@ CLAIMS = [
     "The lowest point of the eight is at {{regs[validation[:, -1].argmin()]}}.",
     (
         "We choose the last one: {{hidden}} hidden units, dropout, and the smaller penalty.",
-        "network.loss(X_val, t_val) < validation[best, -1] and (drop, reg) == (0.5, 0.0003)",
+        "network.loss(X_val, t_val) < validation[best, -1] and (drop, reg) == (0.3, 0.0003)",
+    ),
+    (
+        "switches off about three in ten of them at each step, at random",
+        "network.layers[2].drop == 0.3",
     ),
     "whereas the accuracy of {{len(t_val)}} images can only move in steps of "
     "{{100 / len(t_val):.2f}} %.",
@@ -64,19 +68,19 @@ CLAIMS = [
     '{{100 * np.mean(found):.0f}} %" is an honest answer',
     (
         "The diagonal holds {{counts.diagonal().min()}} to {{counts.diagonal().max()}} right "
-        "answers for each digit. Eight mistakes lie beside it",
-        "counts.sum() - counts.trace() == 8",
+        "answers for each digit. Nine mistakes lie beside it",
+        "counts.sum() - counts.trace() == 9",
     ),
     (
-        "1 as 8, 2 as 1, 3 as 8, 4 as 8, 6 as 1, 8 as 1 twice, and 9 as 5.",
+        "1 as 8, 2 as 1, 3 as 7, 4 as 8, 6 as 1, 8 as 1 twice and as 5, and 9 as 5.",
         "sorted(zip(t_test[wrong], answers[wrong]))"
-        " == [(1, 8), (2, 1), (3, 8), (4, 8), (6, 1), (8, 1), (8, 1), (9, 5)]",
+        " == [(1, 8), (2, 1), (3, 7), (4, 8), (6, 1), (8, 1), (8, 1), (8, 5), (9, 5)]",
     ),
-    "with label, answer and probability: " + "; ".join(map(WRONG.format, range(8))),
+    "with label, answer and probability: " + "; ".join(map(WRONG.format, range(9))),
     "of twelve hidden units as images of 8 by {{W.shape[0] // 8}} pixels",
     (
-        "But in more than half of them, the network gives its wrong answer more than 85 %",
-        "np.mean(sure[wrong] > 0.85) > 0.5",
+        "But in four of them, the network gives its wrong answer more than 90 %",
+        "(sure[wrong] > 0.9).sum() == 4",
     ),
     "those of the grid's network with `reg` = {{read('weights', 'index(*')}}:",
     "What the data do not support keeps {{100 * (1 - settings['lr'] * 0.0003) ** steps:.0f}} % of "
@@ -97,6 +101,11 @@ CLAIMS = [
     (
         "Half of the digits are lost, and the convolution alone does not help.",
         "max(float(read('shift', 'moved *%')), float(read('shift-convolution', 'moved *%'))) < 50",
+    ),
+    (
+        "Now the place matters little, and the digits in their old place lose hardly anything.",
+        "float(read('augment', 'moved *%')) > 95"
+        " and abs((taught.predict(X_test) == t_test).mean() - right.mean()) < 0.01",
     ),
     "Train the 64-unit network of the grid (`reg` = {{read('half', 'reg=*')}})",
     (
