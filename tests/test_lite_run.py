@@ -5,6 +5,7 @@ environment variable ``BACKPROP_PYODIDE`` then names their folder. Without it, t
 skipped. No other computer can be reached.
 """
 
+import gzip
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -83,6 +85,7 @@ def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str
     context.on("request", lambda request: asked.append(request.url))
     lab = context.new_page()
     lab.goto(f"{address}{'' if language == 'en' else f'{language}/'}chapters/{name}.html")
+    said = lab.locator(".run-in-browser").inner_text()
     lab.click(".btn-run-button")
     bar = lab.locator(".book-bar")
     coming = re.compile(rf"{loading}[:：]\s?\d+\.\d MB")
@@ -97,10 +100,23 @@ def test_a_chapter_runs_in_the_browser(browser: Browser, address: str, name: str
     stored = stored_cells(f"chapters/{name}.ipynb", language)
     check_results(lab, stored)
     check_explorers(lab, stored, check, nothing)
+    check_bytecode(lab)
     change_a_cell(lab)
     context.close()
     here = address.split("/a/")[0]  # the server of this test
     assert not [url for url in asked if not url.startswith((here, "blob:", "data:"))]
+    check_size(said, {url for url in asked if "/lite/static/pyodide" in url})
+
+
+def check_size(said: str, asked: set[str]) -> None:
+    """Demand that the page has said how much comes: hosts compress what is no archive."""
+    sizes = []
+    for url in asked:
+        with urlopen(url) as answer:
+            content = answer.read()
+        sizes.append(len(content if url.endswith((".whl", ".zip")) else gzip.compress(content)))
+    (megabytes,) = re.findall(r"(\d+) MB", said)
+    assert sum(sizes) / 1e6 == pytest.approx(int(megabytes), abs=0.5)
 
 
 def stored_cells(page: str, language: str) -> list[NotebookNode]:
@@ -181,6 +197,21 @@ def move_slider(root: Locator) -> None:
 
 def said(root: Locator) -> str:
     return root.locator("[aria-live]").first.inner_text()
+
+
+TEXTS = """import sys
+specs = [getattr(module, "__spec__", None) for module in [*sys.modules.values()]]
+print("texts:", *{spec.name for spec in specs if spec and str(spec.origin).endswith(".py")})"""
+
+
+def check_bytecode(lab: Page) -> None:
+    """Demand that hardly a module had to be compiled first; the book's own have their text too."""
+    lab.evaluate(FIRST_CODE)
+    lab.evaluate(f"(code) => {NOTEBOOK}.activeCell.model.sharedModel.setSource(code)", TEXTS)
+    command(lab, "notebook:run-cell")
+    said = lab.get_by_text(re.compile("^texts:")).inner_text()
+    names = {name for name in said.split()[1:] if not name.startswith("backprop")}
+    assert len(names) < 20, f"add what brings them to IMPORTED in site/lite/compile.py: {names}"
 
 
 FIRST_CODE = f"""() => {{

@@ -22,6 +22,7 @@ IMPORTED = (
     "backprop.show.plots",
     "matplotlib_inline.backend_inline",
     "sklearn.datasets",
+    "sklearn.model_selection",
 )
 UNCHECKED = (1).to_bytes(4, "little")  # Python does not compare it with the text: see PEP 552
 
