@@ -6,7 +6,6 @@ This runs in Pyodide, which ``compile.mjs`` starts; ``../bytecode.py`` takes wha
 import io
 import marshal
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.abc import SourceLoader
@@ -32,16 +31,14 @@ def compiled(names: Sequence[str] = IMPORTED) -> bytes:
 
     Each is there under the path that its text has: ``json/decoder.py``.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of code that is not ours
-        for name in names:
-            import_module(name)
-        specs = [getattr(module, "__spec__", None) for module in sys.modules.values()]
-        stream = io.BytesIO()
-        with ZipFile(stream, "w") as archive:
-            for spec in {spec.name: spec for spec in specs if spec and spec.has_location}.values():
-                if isinstance(spec.loader, SourceLoader | zipimporter):
-                    archive.writestr(path(spec), bytecode(spec, spec.loader))
+    for name in names:
+        import_module(name)
+    specs = [getattr(module, "__spec__", None) for module in sys.modules.values()]
+    stream = io.BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for spec in {spec.name: spec for spec in specs if spec}.values():
+            if isinstance(spec.loader, SourceLoader | zipimporter):
+                archive.writestr(path(spec), bytecode(spec, spec.loader))
     return stream.getvalue()
 
 
