@@ -698,7 +698,8 @@ def main() -> int:
                 parser.error(f"no part {part!r}: choose from {', '.join(BENCHMARKS)}")
         return 0 if bench(options.parts, quick=options.quick) else 1
     needs_no_tests = ("book", "links", "pyodide", "zh", "bank", "epub")
-    ensure_environment(tests=options.command not in needs_no_tests)
+    tests, lite = options.command not in needs_no_tests, options.command == "pyodide"
+    ensure_environment(tests=tests, lite=lite)
     if options.command == "test":
         return 0 if test(rest) else 1
     if options.command == "notebooks":

@@ -20,9 +20,11 @@ from zipfile import ZipFile
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "site"))
+sys.path += [str(ROOT), str(ROOT / "site")]
 
 from pyodide_lock import CORE, LOCK, closure  # noqa: E402
+
+from run import ensure_environment  # noqa: E402
 
 CARRIER = (
     "open-webui==0.12.4 "
@@ -73,4 +75,6 @@ def prepare(target: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Collect the files of Pyodide for a test.")
     parser.add_argument("folder", type=Path)
-    prepare(parser.parse_args().folder)
+    target = parser.parse_args().folder
+    ensure_environment(tests=True, lite=True)  # with what compiles a site that has them
+    prepare(target)

@@ -26,7 +26,7 @@ from prose import chapters
 from translation import translated
 from visits import CHINESE
 
-from run import ENVIRONMENT, JUPYTER_BOOK, ensure_environment
+from run import ENVIRONMENT, JUPYTER_BOOK
 
 PYODIDE = os.environ.get("BACKPROP_PYODIDE")
 # the longest first: with -n 2 --dist=worksteal, two chapters run at a time
@@ -46,7 +46,6 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Build the book with Pyodide in it, elsewhere, and serve it."""
-    ensure_environment(lite=True)
     folder = tmp_path_factory.mktemp("book")
     build = ["-c", JUPYTER_BOOK, "build", ".", "-q", "--path-output", str(folder)]
     settings = {"LITE": str(Path(PYODIDE).resolve()), "EDITIONS": LANGUAGE}

@@ -72,7 +72,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (checkout / "src" / "backprop").mkdir(parents=True)
     (checkout / "src" / "backprop" / "__init__.py").write_text("")
     (checkout / "requirements.lock").write_text("".join(lines))
-    (checkout / "site").mkdir()
+    (checkout / "site" / "lite").mkdir(parents=True)
+    lock = write_wheel(folder / "wheels", "node")
+    (checkout / "site" / "lite" / "requirements.lock").write_text(lock)
     for name in "translation.py", "without_solutions.py":
         (checkout / "site" / name).write_text("")  # here there is nothing to make
     for name in "run.py", "pyproject.toml", "LICENSE", "site/serve.py", "site/book_zip.py":
@@ -673,18 +675,21 @@ def test_self_hosted_takes_what_has_been_fetched(run: ModuleType, monkeypatch: p
     assert chosen == ["", str(run.BUILD / "pyodide"), str(Path.cwd() / "here"), "off"]
 
 
-def test_only_a_site_with_python_in_it_needs_what_compiles_that(
-    run: ModuleType, source: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_compiles_python_is_installed_for_a_site_with_python_in_it(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
 ):
-    lock = run.ROOT / "site" / "lite" / "requirements.lock"
-    lock.parent.mkdir()
-    lock.write_text(write_wheel(source / "wheels", "node"))
-    monkeypatch.setattr(run, "run", lambda *_: False)  # a build ends before it has begun
+    run.ensure_environment(lite=True)
+    assert "node" in run.check_packages(run.VENV)[0]
+    asked = []
+    monkeypatch.setattr(run, "ensure_environment", lambda lite=False, **_: asked.append(lite))
+    monkeypatch.setattr(run, "run", lambda *_: False)  # what is asked for ends before it has begun
     monkeypatch.setitem(run.ENVIRONMENT, "BACKPROP_LITE", "")
     for lite in "", "off", "a folder":
-        assert "node" not in run.check_packages(run.VENV)[0], lite
         assert not run.build_book(lite)
-    assert "node" in run.check_packages(run.VENV)[0]
+    assert asked == [True]
+    for command in ["zh", "index"], ["pyodide"]:
+        assert main(run, monkeypatch, *command) == 1
+    assert asked == [True, False, True]
 
 
 # --- two builds at once ---------------------------------------------------------------------------
