@@ -55,7 +55,7 @@ CLAIMS = [
     ),
     (
         "switches off about three in ten of them at each step, at random",
-        "network.layers[2].drop == 0.3",
+        "read('candidates', '(100, *, 0.0003)') == '0.3'",
     ),
     "whereas the accuracy of {{len(t_val)}} images can only move in steps of "
     "{{100 / len(t_val):.2f}} %.",
