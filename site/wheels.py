@@ -8,6 +8,8 @@ reader's browser.
 import base64
 import hashlib
 import io
+import subprocess
+import sys
 from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, TypedDict, TypeVar
@@ -28,6 +30,23 @@ class LiteError(SphinxError):
     """The chapters for the browser cannot be built; the message says why and what to do."""
 
     category = "The chapters cannot run in the browser"
+
+
+def run_module(*command: str, failed: str, folder: str | None = None) -> None:
+    """Run a module of this Python in a folder; if it fails, stop the build with what it said last.
+
+    ``failed`` is what the message begins with.
+    """
+    result = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if result.returncode:
+        raise LiteError(f"{failed}:\n{result.stdout[-3000:]}")
 
 
 class Entry(TypedDict):
